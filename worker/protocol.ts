@@ -1,0 +1,93 @@
+/**
+ * The contract between the page and the machine's worker. No logic: the worker implements it, the page consumes it.
+ *
+ * Order of a session: the page makes the worker, calls `handshake` (which fails on another protocol version), then
+ * `start`. Calls go through comlink; events come back one way over the MessagePort given to `handshake`, so that
+ * terminal bytes are transferred and never wait for an answer.
+ */
+import type { SerialisedError } from "./errors";
+
+/** Raised by one whenever a method, an event or a meaning changes. */
+export const PROTOCOL_VERSION = 1;
+
+/** The guest's terminals: hvc0, hvc1, hvc2. (hvc3 is the agent's and is not in reach of the page.) */
+export const CONSOLE_COUNT = 3;
+export type ConsoleId = 0 | 1 | 2;
+
+/** What the machine is doing. One value at a time. */
+export type MachineStatus =
+  /** Nothing has been asked yet. */
+  | { readonly kind: "idle" }
+  /** Fetching what the prompt needs. `bytes` and `total` count compressed bytes; `cached` of `bytes` were here already. */
+  | { readonly kind: "loading"; readonly bytes: number; readonly total: number; readonly cached: number }
+  /** Filling the machine's memory: `pages` of `total` pages of 4 KiB are in place. */
+  | { readonly kind: "restoring"; readonly pages: number; readonly total: number }
+  /** The machine runs; its agent has not answered yet. */
+  | { readonly kind: "booting" }
+  | { readonly kind: "ready" }
+  /** `by` the learner, or because the page's terminal is too far behind the guest's output. */
+  | { readonly kind: "paused"; readonly by: "user" | "backlog" }
+  /** The machine is not usable. `error` says why; `start` tries again. */
+  | { readonly kind: "failed"; readonly error: SerialisedError };
+
+/** A disk block that the running guest waits for and that could not be had. The guest stands still until `retryDisk`. */
+export interface DiskFault {
+  readonly error: SerialisedError;
+}
+
+export type MachineEvent =
+  | { readonly type: "status"; readonly status: MachineStatus }
+  /** Bytes that the guest wrote to a console. The buffer is transferred. Answer with `consoleConsumed`. */
+  | { readonly type: "console"; readonly console: ConsoleId; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** `fault: undefined` says that the last fault is over. */
+  | { readonly type: "disk-fault"; readonly fault: DiskFault | undefined }
+  /** Bytes of the lazily loaded rest that are here, for "works offline". */
+  | { readonly type: "prefetch"; readonly bytes: number; readonly total: number };
+
+export interface StartOptions {
+  /** Absolute URL of the folder with `manifest.json` and `chunks/`. Ends with a slash. */
+  readonly guestUrl: string;
+  /** Absolute URL of the emulator's WebAssembly. */
+  readonly wasmUrl: string;
+}
+
+export interface MachineFigures {
+  /** Compressed bytes fetched from the network in this session. */
+  readonly fetchedBytes: number;
+  /** Compressed bytes taken from the cache in this session. */
+  readonly cachedBytes: number;
+  /** Milliseconds from `start` to `ready`; undefined before. */
+  readonly readyAfterMs: number | undefined;
+  /** Instructions that the guest's processor has executed since the start. */
+  readonly instructions: number;
+  /** Bytes of the emulator's WebAssembly memory. */
+  readonly wasmMemoryBytes: number;
+}
+
+export interface MachineRpc {
+  /** Must be the first call. Throws `version-mismatch`. */
+  handshake(version: number, events: MessagePort): Promise<{ readonly version: number }>;
+
+  /** Loads, restores and runs a clean machine; resolves when it is ready. Ends a machine that runs already. */
+  start(options: StartOptions): Promise<void>;
+
+  /** A clean machine again: every container, image and file of the learner is gone. */
+  restart(): Promise<void>;
+
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+
+  /** Types into a console; resolves when the guest has taken every byte. At most 1 MiB a call. */
+  consoleInput(console: ConsoleId, bytes: Uint8Array): Promise<void>;
+
+  /** Tells the guest a console's size in characters (SIGWINCH). */
+  consoleResize(console: ConsoleId, columns: number, rows: number): Promise<void>;
+
+  /** Says that the terminal has drawn `bytes` bytes; the guest is held when too many are outstanding. */
+  consoleConsumed(console: ConsoleId, bytes: number): Promise<void>;
+
+  /** Tries the disk block that the guest waits for once more. */
+  retryDisk(): Promise<void>;
+
+  figures(): Promise<MachineFigures>;
+}
