@@ -1,0 +1,40 @@
+/**
+ * The build of the page. `base: "./"` makes it work under any path of any static host. The guest's artefacts are not
+ * Vite's: the build script copies them to `dist/guest/`, next to `index.html`.
+ */
+import { resolve } from "node:path";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+/**
+ * The development server injects inline scripts for hot reload, which the page's policy forbids. The policy is dropped
+ * there and only there; the build keeps it as it stands in `index.html`.
+ */
+function dropPolicyInDevelopment(): Plugin {
+  return {
+    name: "drydock:drop-policy-in-development",
+    apply: "serve",
+    transformIndexHtml: {
+      order: "pre",
+      handler: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/u, ""),
+    },
+  };
+}
+
+export default defineConfig({
+  root: "web",
+  base: "./",
+  publicDir: false,
+  plugins: [react(), dropPolicyInDevelopment()],
+  worker: { format: "es" },
+  server: { host: "127.0.0.1", port: 5173, fs: { allow: [import.meta.dirname] } },
+  build: {
+    outDir: resolve(import.meta.dirname, "dist"),
+    emptyOutDir: true,
+    target: "es2022",
+    // Inlined assets would need `data:` in more of the policy's lists than images.
+    assetsInlineLimit: 0,
+    // One warning for any script near a megabyte: the budget of `npm run size` is the hard limit.
+    chunkSizeWarningLimit: 900,
+  },
+});
