@@ -1,0 +1,18 @@
+/** The only place in the page that names the worker's entry and the files that it starts from. */
+import wasmUrl from "v86/build/v86.wasm?url";
+import type { StartOptions } from "../../worker/protocol";
+
+export function createWorker(): Worker {
+  return new Worker(new URL("../../worker/main.ts", import.meta.url), {
+    type: "module",
+    name: "drydock-machine",
+  });
+}
+
+/** The guest's files lie beside the page, under whatever path the page is served from. */
+export function startOptions(): StartOptions {
+  return {
+    guestUrl: new URL("guest/", document.baseURI).href,
+    wasmUrl: new URL(wasmUrl, document.baseURI).href,
+  };
+}

@@ -1,0 +1,197 @@
+/**
+ * The machine as the page sees it: one status at a time in an external store (for `useSyncExternalStore`), the three
+ * consoles, and the learner's commands. Workers come and go behind it.
+ */
+import { DrydockError, parseError, serialiseError, type ErrorCode } from "../../worker/errors";
+import type {
+  ConsoleId,
+  DiskFault,
+  MachineEvent,
+  MachineFigures,
+  MachineStatus,
+  StartOptions,
+} from "../../worker/protocol";
+import { transfer } from "../../worker/rpc";
+import { ConsoleFeed, type ConsoleListener } from "./console-feed";
+import { WorkerLink, type Clock, type WorkerLike } from "./worker-link";
+
+export interface MachineSnapshot {
+  readonly status: MachineStatus;
+  /** The disk block that the guest waits for; undefined when it waits for none. */
+  readonly fault: DiskFault | undefined;
+  /** How much of the rest of the disk is here; undefined before the worker says. */
+  readonly prefetch: { readonly bytes: number; readonly total: number } | undefined;
+}
+
+/** What a terminal needs of the machine. */
+export interface ConsolePort {
+  input(console: ConsoleId, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  resize(console: ConsoleId, columns: number, rows: number): Promise<void>;
+  consumed(console: ConsoleId, bytes: number): Promise<void>;
+  /** Gives output and resets to `listener`, first what came before it was there. */
+  attach(listener: ConsoleListener): () => void;
+}
+
+export interface MachineClientOptions {
+  createWorker(): WorkerLike;
+  startOptions(): StartOptions;
+  /** The reason why this browser cannot run the machine, if there is one. */
+  checkBrowser(): DrydockError | undefined;
+  readonly clock: Clock;
+}
+
+/** After these the worker is sound and keeps what it has loaded: `start` goes on from there. */
+const RESUMABLE: ReadonlySet<ErrorCode> = new Set(["network", "bad-chunk", "bad-manifest"]);
+
+const IDLE: MachineSnapshot = { status: { kind: "idle" }, fault: undefined, prefetch: undefined };
+
+export class MachineClient implements ConsolePort {
+  readonly #options: MachineClientOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #feed = new ConsoleFeed();
+  #snapshot: MachineSnapshot = IDLE;
+  #link: WorkerLink | undefined;
+  /** Counts the starts and the ends, so that a start knows whether it was overtaken. */
+  #turn = 0;
+
+  constructor(options: MachineClientOptions) {
+    this.#options = options;
+  }
+
+  readonly getSnapshot = (): MachineSnapshot => this.#snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Starts the machine, or tries again after a failure. What goes wrong is in the status; this never rejects. */
+  async start(): Promise<void> {
+    const { kind } = this.#snapshot.status;
+    if (kind !== "idle" && kind !== "failed") return;
+    const turn = ++this.#turn;
+    try {
+      const unfit = this.#options.checkBrowser();
+      if (unfit !== undefined) throw unfit;
+      const link = await this.#soundLink();
+      await link.rpc.start(this.#options.startOptions());
+    } catch (error) {
+      // A machine that was ended on purpose has nothing to report.
+      if (turn === this.#turn) this.#fail(error);
+    }
+  }
+
+  /**
+   * A clean machine in a new worker; the learner's work is gone. What goes wrong is in the status; this never rejects.
+   */
+  async restart(): Promise<void> {
+    this.close();
+    await this.start();
+  }
+
+  async pause(): Promise<void> {
+    await this.#rpc().pause();
+  }
+
+  async resume(): Promise<void> {
+    await this.#rpc().resume();
+  }
+
+  async retryDisk(): Promise<void> {
+    await this.#rpc().retryDisk();
+  }
+
+  async figures(): Promise<MachineFigures> {
+    return this.#rpc().figures();
+  }
+
+  /** Types `bytes`, whose buffer is given away. At most 1 MiB. */
+  async input(console: ConsoleId, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.#rpc().consoleInput(console, transfer(bytes, [bytes.buffer]));
+  }
+
+  async resize(console: ConsoleId, columns: number, rows: number): Promise<void> {
+    await this.#rpc().consoleResize(console, columns, rows);
+  }
+
+  async consumed(console: ConsoleId, bytes: number): Promise<void> {
+    await this.#rpc().consoleConsumed(console, bytes);
+  }
+
+  attach(listener: ConsoleListener): () => void {
+    return this.#feed.attach(listener);
+  }
+
+  /** Ends the machine and its worker. */
+  close(): void {
+    this.#turn += 1;
+    this.#link?.close();
+    this.#link = undefined;
+    this.#update(IDLE);
+  }
+
+  #rpc(): WorkerLink["rpc"] {
+    if (this.#link === undefined) throw new DrydockError("bad-request", "the machine has not been started");
+    return this.#link.rpc;
+  }
+
+  /** The present worker when it can go on, else a new one that has answered the handshake. */
+  async #soundLink(): Promise<WorkerLink> {
+    const { status } = this.#snapshot;
+    // A total of 0 says that it is not known yet: the learner sees at once that something happens.
+    this.#update({ ...IDLE, status: { kind: "loading", bytes: 0, total: 0, cached: 0 } });
+    if (this.#link !== undefined && status.kind === "failed" && RESUMABLE.has(status.error.code))
+      return this.#link;
+    this.#link?.close();
+    const link: WorkerLink = new WorkerLink(this.#options.createWorker(), this.#options.clock, {
+      onEvent: (event) => {
+        if (this.#link === link) this.#receive(event);
+      },
+      onDeath: (error) => {
+        if (this.#link !== link) return;
+        this.#link = undefined;
+        this.#fail(error);
+      },
+    });
+    this.#link = link;
+    await link.open();
+    return link;
+  }
+
+  #receive(event: MachineEvent): void {
+    switch (event.type) {
+      case "console":
+        this.#feed.bytes(event.console, event.bytes);
+        return;
+      case "status":
+        this.#update({ ...this.#snapshot, status: event.status });
+        return;
+      case "disk-fault":
+        this.#update({ ...this.#snapshot, fault: event.fault });
+        return;
+      case "prefetch":
+        this.#update({ ...this.#snapshot, prefetch: { bytes: event.bytes, total: event.total } });
+    }
+  }
+
+  /** Shows `error`, unless the same failure is already shown. */
+  #fail(error: unknown): void {
+    const failure = serialiseError(error instanceof DrydockError ? error : parseError(serialiseError(error)));
+    const { status } = this.#snapshot;
+    if (status.kind === "failed" && status.error.code === failure.code) return;
+    // The death of a worker says more than the calls that it took along.
+    if (status.kind === "failed" && status.error.code === "worker-died") return;
+    this.#update({ ...this.#snapshot, status: { kind: "failed", error: failure }, fault: undefined });
+  }
+
+  #update(next: MachineSnapshot): void {
+    if (isRunning(this.#snapshot.status) && !isRunning(next.status)) this.#feed.reset();
+    this.#snapshot = next;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Whether the guest is there to be typed to, be it held or not. */
+export function isRunning(status: MachineStatus): boolean {
+  return status.kind === "ready" || status.kind === "paused";
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { DrydockError } from "../../worker/errors";
+import type { MachineEvent } from "../../worker/protocol";
+import { parseEvent } from "./parse-event";
+
+const good: MachineEvent[] = [
+  { type: "status", status: { kind: "idle" } },
+  { type: "status", status: { kind: "loading", bytes: 1, total: 2, cached: 0 } },
+  { type: "status", status: { kind: "restoring", pages: 1, total: 2 } },
+  { type: "status", status: { kind: "booting" } },
+  { type: "status", status: { kind: "ready" } },
+  { type: "status", status: { kind: "paused" } },
+  {
+    type: "status",
+    status: { kind: "failed", error: { code: "bad-chunk", message: "altered", subject: "abc" } },
+  },
+  { type: "console", console: 2, bytes: new Uint8Array([1, 2, 3]) },
+  { type: "disk-fault", fault: { error: { code: "network", message: "away" } } },
+  { type: "prefetch", bytes: 5, total: 9 },
+];
+
+describe("parseEvent", () => {
+  it.each(good.map((event) => [JSON.stringify(event).slice(0, 60), event] as const))(
+    "takes %s",
+    (_name, event) => {
+      expect(parseEvent(event)).toMatchObject(event);
+    },
+  );
+
+  it("keeps the very bytes, uncopied", () => {
+    const bytes = new Uint8Array(10);
+    const event = parseEvent({ type: "console", console: 0, bytes });
+    expect(event.type === "console" && event.bytes).toBe(bytes);
+  });
+
+  it("takes the end of a disk fault", () => {
+    expect(parseEvent({ type: "disk-fault", fault: undefined })).toEqual({
+      type: "disk-fault",
+      fault: undefined,
+    });
+  });
+
+  it("makes a failure of unknown shape an internal one", () => {
+    const event = parseEvent({ type: "status", status: { kind: "failed", error: "boom" } });
+    expect(event).toMatchObject({ status: { kind: "failed", error: { code: "internal" } } });
+  });
+
+  it.each([
+    undefined,
+    null,
+    "ready",
+    {},
+    { type: "reboot" },
+    { type: "status" },
+    { type: "status", status: { kind: "running" } },
+    { type: "status", status: { kind: "loading", bytes: "1", total: 2, cached: 0 } },
+    { type: "status", status: { kind: "loading", bytes: -1, total: 2, cached: 0 } },
+    { type: "status", status: { kind: "restoring", pages: Number.NaN, total: 2 } },
+    { type: "status", status: "paused" },
+    { type: "console", console: 3, bytes: new Uint8Array(1) },
+    { type: "console", console: 0, bytes: [1, 2, 3] },
+    { type: "console", console: 0, bytes: new Uint8Array(new SharedArrayBuffer(4)) },
+    { type: "disk-fault", fault: 1 },
+    { type: "prefetch", bytes: 1 },
+  ])("refuses %j with a named error", (data) => {
+    expect(() => parseEvent(data)).toThrow(DrydockError);
+  });
+});

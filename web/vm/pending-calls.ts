@@ -1,0 +1,53 @@
+/** Calls that wait for the worker. comlink leaves them waiting for ever when the worker dies; this ends them. */
+import { parseError, serialiseError, DrydockError } from "../../worker/errors";
+
+export class PendingCalls {
+  readonly #rejects = new Set<(error: DrydockError) => void>();
+  #failure: DrydockError | undefined;
+
+  /** How many calls have no answer yet. */
+  get size(): number {
+    return this.#rejects.size;
+  }
+
+  /** Runs `call` and settles as it does, or rejects with the error given to `fail`, whichever comes first. */
+  run<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise<T>((resolve, reject) => {
+      this.#rejects.add(reject);
+      const settle = (): boolean => this.#rejects.delete(reject);
+      call().then(
+        (value) => {
+          settle();
+          resolve(value);
+        },
+        (error: unknown) => {
+          settle();
+          reject(error instanceof DrydockError ? error : parseError(serialiseError(error)));
+        },
+      );
+    });
+  }
+
+  /** Rejects every call that waits, and every later one at once. The first failure stays. */
+  fail(error: DrydockError): void {
+    this.#failure ??= error;
+    const rejects = [...this.#rejects];
+    this.#rejects.clear();
+    for (const reject of rejects) reject(this.#failure);
+  }
+}
+
+/** An object with the methods of `target`, each of whose calls goes through `pending`. */
+export function guardCalls<T extends object>(target: T, pending: PendingCalls): T {
+  return new Proxy(target, {
+    get(object, key): unknown {
+      // A promise that resolves to this object must not take it for another promise.
+      if (key === "then") return undefined;
+      const method: unknown = Reflect.get(object, key);
+      if (typeof method !== "function") return method;
+      return (...parameters: unknown[]): Promise<unknown> =>
+        pending.run(() => Reflect.apply(method, object, parameters) as Promise<unknown>);
+    },
+  });
+}
