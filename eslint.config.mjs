@@ -32,7 +32,7 @@ export default ts.config(
   },
   {
     files: ["worker/**/*.ts"],
-    ignores: ["worker/main.ts", "worker/browser/**", "**/*.test.ts", "**/*.node.ts"],
+    ignores: ["worker/main.ts", "worker/browser/**", "**/*.test.ts", "**/node/**"],
     rules: { "no-restricted-globals": ["error", ...browserOnly] },
   },
   { files: ["web/**/*.tsx", "web/**/*.ts"], plugins: { "react-hooks": hooks }, rules: hooks.configs.recommended.rules },

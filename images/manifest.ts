@@ -33,7 +33,7 @@ export const blobSchema = z.object({
 
 export const manifestSchema = z.object({
   format: z.literal(MANIFEST_FORMAT),
-  /** Hash of every input of the build. The learner's disk overlay and saved sessions are keyed by it. */
+  /** Digest of all the chunks' names: what a learner's saved disk is keyed by. */
   id: sha256,
   emulator: z.object({
     version: z.string(),

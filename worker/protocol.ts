@@ -25,8 +25,7 @@ export type MachineStatus =
   /** The machine runs; its agent has not answered yet. */
   | { readonly kind: "booting" }
   | { readonly kind: "ready" }
-  /** `by` the learner, or because the page's terminal is too far behind the guest's output. */
-  | { readonly kind: "paused"; readonly by: "user" | "backlog" }
+  | { readonly kind: "paused" }
   /** The machine is not usable. `error` says why; `start` tries again. */
   | { readonly kind: "failed"; readonly error: SerialisedError };
 
@@ -68,11 +67,12 @@ export interface MachineRpc {
   /** Must be the first call. Throws `version-mismatch`. */
   handshake(version: number, events: MessagePort): Promise<{ readonly version: number }>;
 
-  /** Loads, restores and runs a clean machine; resolves when it is ready. Ends a machine that runs already. */
+  /**
+   * Loads, restores and runs a clean machine; resolves when it is ready. After a failure it may be called again: what
+   * was fetched is not fetched twice. For a clean machine in place of a running one the page ends this worker and
+   * makes another, which gives the memory back at once.
+   */
   start(options: StartOptions): Promise<void>;
-
-  /** A clean machine again: every container, image and file of the learner is gone. */
-  restart(): Promise<void>;
 
   pause(): Promise<void>;
   resume(): Promise<void>;

@@ -1,0 +1,168 @@
+/**
+ * Boots the guest in Node with the worker's own machine, brings it to rest at its prompts, and takes what a restore
+ * needs. Then restores it once and runs everyday commands, to learn which disk blocks they read first.
+ */
+import { readFile } from "node:fs/promises";
+import { BLOCK_BYTES } from "../manifest";
+import { DiskDevice } from "../../worker/disk/device";
+import { type BaseDisk, Disk } from "../../worker/disk/disk";
+import { MemorySlotStore, Overlay } from "../../worker/disk/overlay";
+import { Emulator, type EmulatorOptions } from "../../worker/machine/emulator";
+import { Machine } from "../../worker/machine/machine";
+import type { ConsoleId } from "../../worker/protocol";
+import { FileDisk } from "../../worker/node/file-disk";
+import { EVERYDAY_COMMANDS, SETTLE_SCRIPT, WARM_UP_SCRIPT } from "./guest-scripts";
+
+export interface SnapshotOptions {
+  readonly wasm: WebAssembly.Module;
+  readonly bios: ArrayBuffer;
+  readonly vgaBios: ArrayBuffer;
+  /** Path of the raw disk image. */
+  readonly disk: string;
+  /** Path of the bzImage. */
+  readonly kernel: string;
+  readonly commandLine: string;
+  readonly memoryBytes: number;
+  readonly vgaMemoryBytes: number;
+  readonly say: (text: string) => void;
+  /** The kernel's boot log and the consoles, for the stage's log file. */
+  readonly log: (text: string) => void;
+}
+
+export interface Snapshot {
+  readonly thinState: ArrayBuffer;
+  /** RAM's pages that are not zero, by number. */
+  readonly pages: ReadonlyMap<number, Uint8Array>;
+  /** The disk as the snapshot's guest left it. */
+  readonly disk: BaseDisk;
+  /** Disk blocks in the order in which everyday commands first read them. */
+  readonly hotBlocks: readonly number[];
+  /** What each terminal shows. */
+  readonly screens: readonly Uint8Array[];
+}
+
+/** Milliseconds after which a boot that is not ready has failed: about ten times what it takes. */
+const BOOT_LIMIT_MS = 6 * 60_000;
+const PROMPT = /[#$] $/;
+
+/** @throws DrydockError or Error with the console's last lines when the guest does not come up */
+export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
+  const file = new FileDisk(options.disk);
+  const booted = await boot(options, file);
+  const { machine, screens } = booted;
+  options.say("warming up");
+  await runScript(machine, WARM_UP_SCRIPT, options);
+  await waitForPrompts(screens);
+  options.say("settling and clearing free memory");
+  await runScript(machine, SETTLE_SCRIPT, options);
+  await stopAtRest(machine);
+  const thinState = await machine.emulator.saveThinState();
+  const pages = new Map<number, Uint8Array>();
+  machine.emulator.forEachPage((page, bytes) => pages.set(page, bytes.slice()));
+  const disk = new MergedDisk(file, machine.disk.overlay);
+  await machine.destroy();
+  options.say("learning what everyday commands read");
+  const hotBlocks = await traceReads(options, { thinState, pages, disk });
+  return { thinState, pages, disk, hotBlocks, screens: screens.map((screen) => Buffer.concat(screen)) };
+}
+
+async function boot(options: SnapshotOptions, base: BaseDisk): Promise<{ machine: Machine; screens: Uint8Array[][] }> {
+  options.say("booting");
+  const image = await readFile(options.kernel);
+  const kernel = { image: Uint8Array.from(image).buffer, commandLine: options.commandLine };
+  const machine = await makeMachine(options, base, { kernel });
+  const screens: Uint8Array[][] = [[], [], []];
+  screens.forEach((screen, id) => {
+    machine.console(id as ConsoleId).onBytes((bytes) => {
+      screen.push(bytes);
+      options.log(Buffer.from(bytes).toString());
+    });
+  });
+  machine.emulator.onSerialOutput((byte) => options.log(String.fromCharCode(byte)));
+  await machine.start(AbortSignal.timeout(BOOT_LIMIT_MS));
+  return { machine, screens };
+}
+
+async function makeMachine(
+  options: SnapshotOptions,
+  base: BaseDisk,
+  start: Pick<EmulatorOptions, "kernel" | "thinState">,
+): Promise<Machine> {
+  const disk = new Disk(base, new Overlay(new MemorySlotStore(), base.byteLength / BLOCK_BYTES));
+  const onFault = (error: Error | undefined): void => {
+    if (error !== undefined) options.log(`disk: ${error.message}\n`);
+  };
+  const device = new DiskDevice({ disk, onFault });
+  const { wasm, bios, vgaBios, memoryBytes, vgaMemoryBytes } = options;
+  const emulator = await Emulator.create({ wasm, bios, vgaBios, memoryBytes, vgaMemoryBytes, disk: device, ...start });
+  return new Machine({ emulator, disk, device });
+}
+
+async function runScript(machine: Machine, script: string, options: SnapshotOptions): Promise<void> {
+  const { status, stdout, stderr } = await machine.agent.run(["/bin/bash", "-euc", script]);
+  const output = Buffer.concat([stdout, stderr]).toString();
+  options.log(output);
+  if (status !== 0) throw new Error(`a script in the guest ended with ${status}:\n${output.slice(-2000)}`);
+}
+
+async function waitForPrompts(screens: readonly Uint8Array[][]): Promise<void> {
+  const deadline = Date.now() + BOOT_LIMIT_MS;
+  while (!screens.every((screen) => PROMPT.test(Buffer.concat(screen).toString()))) {
+    if (Date.now() > deadline) throw new Error("a terminal of the guest does not come to its prompt");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Stops with no disk request under way. */
+async function stopAtRest(machine: Machine): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await machine.emulator.stop();
+    if (machine.device.pending === 0) return;
+    await machine.emulator.run();
+  }
+  throw new Error("the guest does not stop reading and writing its disk");
+}
+
+async function traceReads(
+  options: SnapshotOptions,
+  snapshot: { thinState: ArrayBuffer; pages: ReadonlyMap<number, Uint8Array>; disk: BaseDisk },
+): Promise<number[]> {
+  const machine = await makeMachine(options, snapshot.disk, { thinState: snapshot.thinState.slice(0) });
+  for (const [page, bytes] of snapshot.pages) machine.emulator.writePage(page, bytes);
+  const order = new Set<number>();
+  machine.disk.onBaseRead = (first, count) => {
+    for (let block = first; block < first + count; block++) order.add(block);
+  };
+  await machine.start(AbortSignal.timeout(BOOT_LIMIT_MS));
+  for (const command of EVERYDAY_COMMANDS) await runScript(machine, command, options);
+  await machine.destroy();
+  return [...order];
+}
+
+/** A base with an overlay that is written no more. */
+class MergedDisk implements BaseDisk {
+  readonly byteLength: number;
+  readonly #base: BaseDisk;
+  readonly #overlay: Overlay;
+
+  constructor(base: BaseDisk, overlay: Overlay) {
+    this.#base = base;
+    this.#overlay = overlay;
+    this.byteLength = base.byteLength;
+  }
+
+  peekBlocks(first: number, into: Uint8Array): boolean {
+    for (let i = 0; i * BLOCK_BYTES < into.byteLength; i++) {
+      const target = into.subarray(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES);
+      if (this.#overlay.has(first + i)) this.#overlay.read(first + i, target);
+      else if (!this.#base.peekBlocks(first + i, target)) return false;
+    }
+    return true;
+  }
+
+  readBlocks(first: number, into: Uint8Array): Promise<void> {
+    this.peekBlocks(first, into);
+    return Promise.resolve();
+  }
+}

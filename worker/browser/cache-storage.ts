@@ -1,0 +1,45 @@
+/** Chunks between visits, in the browser's Cache Storage. Every failure here means only that a chunk is fetched again. */
+import type { Chunk } from "../../images/manifest";
+import type { ChunkCache } from "../disk/chunk-fetcher";
+
+const CACHE_NAME = "drydock-chunks-1";
+
+export interface PersistentChunkCache extends ChunkCache {
+  /** Drops every chunk that is not named: what an earlier version of the guest left. */
+  retain(names: ReadonlySet<string>): Promise<void>;
+}
+
+/** The cache, or undefined where the browser has none (private windows, insecure origins). */
+export async function openChunkCache(): Promise<PersistentChunkCache | undefined> {
+  let cache: Cache;
+  try {
+    cache = await caches.open(CACHE_NAME);
+  } catch {
+    // No Cache Storage here: the machine works without, it only loads anew at each visit.
+    return undefined;
+  }
+  const requestOf = (chunk: Chunk): string => `/drydock-chunk/${chunk.sha256}`;
+  return {
+    has: async (chunk) => (await cache.match(requestOf(chunk))) !== undefined,
+    read: async (chunk) => {
+      const response = await cache.match(requestOf(chunk));
+      return response === undefined ? undefined : new Uint8Array(await response.arrayBuffer());
+    },
+    write: async (chunk, bytes) => {
+      try {
+        await cache.put(requestOf(chunk), new Response(bytes, { headers: { "content-type": "application/zstd" } }));
+      } catch {
+        // The quota is used up: the chunk is in memory now and will be fetched again at the next visit.
+      }
+    },
+    drop: async (chunk) => {
+      await cache.delete(requestOf(chunk));
+    },
+    retain: async (names) => {
+      for (const request of await cache.keys()) {
+        const name = request.url.slice(request.url.lastIndexOf("/") + 1);
+        if (!names.has(name)) await cache.delete(request);
+      }
+    },
+  };
+}

@@ -1,0 +1,312 @@
+/**
+ * v86, and the only file that touches its untyped insides. Everything here was read in the source of the exact
+ * version that package.json pins; another version means reading it again and building a new snapshot.
+ *
+ * Save and restore. v86's own format packs RAM into the state and needs it whole at restore. Here the state is thin
+ * (devices and registers, about 4 MB): RAM goes page by page, so that it can be fetched, verified and written in
+ * pieces while the rest still loads.
+ */
+import { V86 } from "v86";
+import { DrydockError, messageOf } from "../errors";
+
+const PAGE_BYTES = 4096;
+
+/** The disk that the guest sees as /dev/sda: v86's "custom buffer" contract (see worker/disk/device.ts). */
+export interface DiskPort {
+  readonly byteLength: number;
+  onload: ((event: object) => void) | undefined;
+  load(): void;
+  get(start: number, length: number, done: (bytes: Uint8Array<ArrayBuffer>) => void): void;
+  set(start: number, bytes: Uint8Array, done: () => void): void;
+}
+
+/** Compiles v86.wasm. Throws `no-webassembly`. */
+export async function compileEmulator(wasm: BufferSource): Promise<WebAssembly.Module> {
+  if (typeof WebAssembly === "undefined") throw new DrydockError("no-webassembly", "there is no WebAssembly here");
+  try {
+    return await WebAssembly.compile(wasm);
+  } catch (cause) {
+    throw new DrydockError("no-webassembly", messageOf(cause), { cause });
+  }
+}
+
+export interface EmulatorOptions {
+  /** v86.wasm, compiled. */
+  readonly wasm: WebAssembly.Module;
+  readonly memoryBytes: number;
+  readonly vgaMemoryBytes: number;
+  readonly bios: ArrayBuffer;
+  readonly vgaBios: ArrayBuffer;
+  readonly disk: DiskPort;
+  /** A cold boot. */
+  readonly kernel?: { readonly image: ArrayBuffer; readonly commandLine: string };
+  /** A restore: what `saveThinState` returned. RAM is all zeros until `writePage` fills it. */
+  readonly thinState?: ArrayBuffer;
+}
+
+type Listener = (value: never) => void;
+type View = Int32Array | Uint16Array | Uint8Array;
+
+interface VirtQueue {
+  is_configured(): unknown;
+  has_request(): boolean;
+}
+
+interface Cpu {
+  wasm_memory: WebAssembly.Memory;
+  mem8: Uint8Array;
+  memory_size: Uint32Array;
+  instruction_counter: Uint32Array;
+  last_result: View;
+  fpu_status_word: View;
+  mxcsr: View;
+  devices: {
+    virtio_console?: { virtio: { queues: VirtQueue[] } };
+    virtio_net?: { virtio: { queues: VirtQueue[] } };
+  };
+  set_jit_config(index: number, value: number): void;
+  is_memory_zeroed(address: number, length: number): number | boolean;
+  pack_memory(): { bitmap: { get_buffer(): ArrayBuffer }; packed_memory: Uint8Array };
+  unpack_memory(): void;
+}
+
+interface Insides {
+  v86: { cpu: Cpu; yield(ms: number, tick: number): void; yield_callback(tick: number): void };
+  bus: { send(name: string, value: unknown): void };
+  add_listener(event: string, listener: Listener): void;
+  save_state(): Promise<ArrayBuffer>;
+  run(): Promise<void>;
+  stop(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+/** v86 lists three registers as views of its memory and its `set_state` puts plain arrays in their place. */
+const REPLACED_VIEWS = ["last_result", "fpu_status_word", "mxcsr"] as const;
+
+/** Input queue of each virtio-console port (virtio 1.2, section 5.3.2). */
+const INPUT_QUEUES = [0, 4, 6, 8] as const;
+
+/** Index of the JIT's "most pages a module" setting, and its value: 1 is several times faster here than v86's 3. */
+const JIT_MAX_PAGES = { index: 1, value: 1 } as const;
+
+export class Emulator {
+  readonly #v86: Insides;
+  readonly #cpu: Cpu;
+  readonly #memory: () => Uint8Array;
+  #instructions = 0;
+  #lastCounter = 0;
+
+  private constructor(v86: Insides) {
+    this.#v86 = v86;
+    this.#cpu = v86.v86.cpu;
+    const offset = this.#cpu.mem8.byteOffset;
+    const length = this.#cpu.memory_size[0] ?? 0;
+    // The wasm memory can grow (the JIT's tables), which detaches every older view.
+    let view = new Uint8Array(this.#cpu.wasm_memory.buffer, offset, length);
+    this.#memory = () => {
+      if (view.byteLength === 0) view = new Uint8Array(this.#cpu.wasm_memory.buffer, offset, length);
+      return view;
+    };
+  }
+
+  /**
+   * Makes the machine, stopped.
+   * @throws DrydockError `out-of-memory`, or `bad-snapshot` if the state does not fit these options
+   */
+  static async create(options: EmulatorOptions): Promise<Emulator> {
+    const v86 = await construct(options);
+    return new Emulator(v86);
+  }
+
+  run(): Promise<void> {
+    return this.#v86.run();
+  }
+
+  /** Resolves when the processor stands still. */
+  stop(): Promise<void> {
+    return this.#v86.stop();
+  }
+
+  destroy(): Promise<void> {
+    return this.#v86.destroy();
+  }
+
+  get memoryBytes(): number {
+    return this.#cpu.memory_size[0] ?? 0;
+  }
+
+  get wasmMemoryBytes(): number {
+    return this.#cpu.wasm_memory.buffer.byteLength;
+  }
+
+  /** Instructions executed since `create`. Call at least every few minutes: v86's counter wraps at 2^32. */
+  get instructions(): number {
+    const counter = this.#cpu.instruction_counter[0] ?? 0;
+    this.#instructions += (counter - this.#lastCounter) >>> 0;
+    this.#lastCounter = counter;
+    return this.#instructions;
+  }
+
+  /** Listens to the bytes that the guest writes to hvc0-hvc3. The array is the listener's to keep. */
+  onConsoleOutput(port: number, listener: (bytes: Uint8Array<ArrayBuffer>) => void): void {
+    this.#v86.add_listener(`virtio-console${port}-output-bytes`, listener);
+  }
+
+  /** Listens to the serial port, one byte (0-255) at a time: the kernel's boot log. */
+  onSerialOutput(listener: (byte: number) => void): void {
+    this.#v86.add_listener("serial0-output-byte", listener);
+  }
+
+  /** True if the guest has a buffer for console input now. Without one, v86 drops what is sent. */
+  canTakeConsoleInput(port: number): boolean {
+    const index = INPUT_QUEUES[port];
+    const queue = index === undefined ? undefined : this.#cpu.devices.virtio_console?.virtio.queues[index];
+    return queue?.is_configured() !== 0 && queue?.has_request() === true;
+  }
+
+  /** Sends at most 1 KiB of console input. Only when `canTakeConsoleInput`. */
+  sendConsoleInput(port: number, bytes: Uint8Array): void {
+    this.#v86.bus.send(`virtio-console${port}-input-bytes`, bytes);
+  }
+
+  /** Linux 6.12 reads the message's fields as rows, columns where v86 writes columns, rows: so they go in swapped. */
+  resizeConsole(port: number, columns: number, rows: number): void {
+    this.#v86.bus.send(`virtio-console${port}-resize`, [rows, columns]);
+  }
+
+  /** Listens to Ethernet frames from the guest (without FCS). */
+  onFrame(listener: (frame: Uint8Array) => void): void {
+    this.#v86.add_listener("net0-send", listener);
+  }
+
+  /** Hands a frame to the guest; false if it has no receive buffer now and the frame was not taken. */
+  sendFrame(frame: Uint8Array): boolean {
+    const queue = this.#cpu.devices.virtio_net?.virtio.queues[0];
+    if (queue?.is_configured() === 0 || queue?.has_request() !== true) return false;
+    this.#v86.bus.send("net0-receive", frame);
+    return true;
+  }
+
+  /** Everything but RAM. Only while stopped, with no disk request pending: v86 does not save those. */
+  async saveThinState(): Promise<ArrayBuffer> {
+    const { cpu } = this.#v86.v86;
+    const original = cpu.pack_memory.bind(cpu);
+    const bitmapBytes = this.memoryBytes / PAGE_BYTES / 8;
+    cpu.pack_memory = () => ({
+      bitmap: { get_buffer: () => new ArrayBuffer(bitmapBytes) },
+      packed_memory: new Uint8Array(0),
+    });
+    try {
+      return await this.#v86.save_state();
+    } finally {
+      cpu.pack_memory = original;
+    }
+  }
+
+  /** Visits every page of RAM that is not all zeros. The bytes are a view: copy what you keep. */
+  forEachPage(visit: (page: number, bytes: Uint8Array) => void): void {
+    const memory = this.#memory();
+    for (let page = 0; page < memory.byteLength / PAGE_BYTES; page++) {
+      const address = page * PAGE_BYTES;
+      if (this.#cpu.is_memory_zeroed(address, PAGE_BYTES)) continue;
+      visit(page, memory.subarray(address, address + PAGE_BYTES));
+    }
+  }
+
+  /** Fills a page of RAM of a restored machine, before `run`. */
+  writePage(page: number, bytes: Uint8Array): void {
+    this.#memory().set(bytes, page * PAGE_BYTES);
+  }
+}
+
+function construct(options: EmulatorOptions): Promise<Insides> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown): void => {
+      const memory = cause instanceof RangeError || /memory|allocat/i.test(messageOf(cause));
+      const code = memory ? "out-of-memory" : options.thinState === undefined ? "internal" : "bad-snapshot";
+      reject(new DrydockError(code, messageOf(cause), { cause }));
+    };
+    const settings = {
+      wasm_fn: async (imports: WebAssembly.Imports) => {
+        try {
+          const { exports } = await WebAssembly.instantiate(options.wasm, imports);
+          return { ...exports, allocate_memory: reportFailure(exports["allocate_memory"], fail) };
+        } catch (cause) {
+          fail(cause);
+          // v86 has no way to hear of it: it waits for ever, which costs nothing.
+          return new Promise<never>(() => undefined);
+        }
+      },
+      memory_size: options.memoryBytes,
+      vga_memory_size: options.vgaMemoryBytes,
+      bios: { buffer: options.bios },
+      vga_bios: { buffer: options.vgaBios },
+      hda: options.disk,
+      virtio_console: true,
+      net_device: { type: "virtio" },
+      preserve_mac_from_state_image: true,
+      disable_keyboard: true,
+      disable_mouse: true,
+      disable_speaker: true,
+      autostart: false,
+      ...(options.kernel === undefined
+        ? {}
+        : { bzimage: { buffer: options.kernel.image }, cmdline: options.kernel.commandLine }),
+      ...(options.thinState === undefined ? {} : { initial_state: { buffer: options.thinState } }),
+    };
+    const Constructor = V86 as unknown as new (settings: object) => Insides;
+    const v86 = new Constructor(settings);
+    const views = new Map<string, View>();
+    v86.add_listener("emulator-ready", () => {
+      const { cpu } = v86.v86;
+      cpu.set_jit_config(JIT_MAX_PAGES.index, JIT_MAX_PAGES.value);
+      for (const name of REPLACED_VIEWS) views.set(name, cpu[name]);
+      guardRestore(cpu, options.thinState !== undefined, fail);
+    });
+    v86.add_listener("emulator-loaded", () => {
+      const { cpu } = v86.v86;
+      for (const name of REPLACED_VIEWS) putBack(cpu, name, views.get(name));
+      resolve(v86);
+    });
+  });
+}
+
+/** The function, with what it throws reported first: v86 calls it where nobody catches. */
+function reportFailure(
+  exported: WebAssembly.ExportValue | undefined,
+  fail: (cause: unknown) => void,
+): (...args: number[]) => unknown {
+  const original = exported as unknown as (...args: number[]) => unknown;
+  return (...args) => {
+    try {
+      return original(...args);
+    } catch (cause) {
+      fail(new RangeError("the machine's memory could not be allocated", { cause }));
+      throw cause;
+    }
+  };
+}
+
+/** v86 restores in a callback whose throw nobody sees: this makes it a rejection. */
+function guardRestore(cpu: Cpu, restoring: boolean, fail: (cause: unknown) => void): void {
+  if (!restoring) return;
+  const restorable = cpu as unknown as { set_state(state: unknown): void };
+  const original = restorable.set_state.bind(cpu);
+  restorable.set_state = (state) => {
+    try {
+      original(state);
+    } catch (cause) {
+      fail(cause);
+    }
+  };
+  // RAM is written page by page afterwards, and is fresh zeros now.
+  cpu.unpack_memory = () => undefined;
+}
+
+function putBack(cpu: Cpu, name: (typeof REPLACED_VIEWS)[number], view: View | undefined): void {
+  if (view === undefined) return;
+  const restored = cpu[name];
+  if (restored === view) return;
+  view[0] = restored[0] ?? 0;
+  cpu[name] = view;
+}

@@ -1,0 +1,163 @@
+/**
+ * From a manifest to a restored machine: fetches what the prompt needs (state, maps, all of RAM's chunks), writes
+ * RAM page by page while the rest still loads, and hands over an emulator that is ready to run.
+ */
+import { type Blob, BLOCK_BYTES, type Chunk, type Manifest } from "../../images/manifest";
+import { BlockStore, decodeBlockMap, readBlob } from "../disk/block-store";
+import { type ChunkFetcher, throwIfAborted } from "../disk/chunk-fetcher";
+import { DiskDevice } from "../disk/device";
+import { ChunkedBase, Disk } from "../disk/disk";
+import { Overlay, type SlotStore } from "../disk/overlay";
+import type { Decompress } from "../disk/zstd";
+import type { DrydockError } from "../errors";
+import { Emulator } from "./emulator";
+
+/** Chunks that are fetched at the same time. */
+const PARALLEL_CHUNKS = 6;
+
+export type RestoreProgress =
+  | { readonly kind: "loading"; readonly bytes: number; readonly total: number; readonly cached: number }
+  | { readonly kind: "restoring"; readonly pages: number; readonly total: number };
+
+export interface RestoreOptions {
+  readonly manifest: Manifest;
+  readonly fetcher: ChunkFetcher;
+  readonly decompress: Decompress;
+  /** v86.wasm, compiled; awaited as late as possible. */
+  readonly wasm: Promise<WebAssembly.Module>;
+  readonly overlayStore: SlotStore;
+  readonly onProgress: (progress: RestoreProgress) => void;
+  readonly onDiskFault: (error: DrydockError | undefined) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface RestoredMachine {
+  readonly emulator: Emulator;
+  readonly disk: Disk;
+  readonly device: DiskDevice;
+  readonly blocks: BlockStore;
+}
+
+/** @throws DrydockError `network`, `bad-chunk`, `bad-manifest`, `bad-snapshot`, `out-of-memory`, `aborted` */
+export async function restoreMachine(options: RestoreOptions): Promise<RestoredMachine> {
+  const { manifest, decompress, signal } = options;
+  const progress = new LoadProgress(options);
+  const blob = (name: Blob): Promise<Uint8Array<ArrayBuffer>> => readBlob(name, progress, decompress, signal);
+  const [ramMap, diskMap, state, bios, vgaBios] = await Promise.all([
+    blob(manifest.ram.map),
+    blob(manifest.disk.map),
+    blob(manifest.state),
+    blob(manifest.bios),
+    blob(manifest.vgaBios),
+  ]);
+  const blocks = new BlockStore({ manifest, fetcher: options.fetcher, decompress });
+  const diskBlocks = decodeBlockMap(diskMap, manifest.disk.bytes, manifest.blocks.count);
+  const base = new ChunkedBase(diskBlocks, blocks);
+  const disk = new Disk(base, new Overlay(options.overlayStore, diskBlocks.length));
+  const device = new DiskDevice({ disk, onFault: options.onDiskFault });
+  const emulator = await Emulator.create({
+    wasm: await options.wasm,
+    memoryBytes: manifest.emulator.memoryBytes,
+    vgaMemoryBytes: manifest.emulator.vgaMemoryBytes,
+    bios: bios.buffer,
+    vgaBios: vgaBios.buffer,
+    disk: device,
+    thinState: state.buffer,
+  });
+  try {
+    const pages = pagesByChunk(decodeBlockMap(ramMap, manifest.ram.bytes, manifest.blocks.count), manifest);
+    await fillMemory(emulator, pages, manifest, progress, options);
+    throwIfAborted(signal);
+  } catch (error) {
+    await emulator.destroy();
+    throw error;
+  }
+  return { emulator, disk, device, blocks };
+}
+
+/** For each RAM chunk, pairs of (offset in the chunk in bytes, page of RAM). */
+function pagesByChunk(map: Uint32Array, manifest: Manifest): readonly number[][] {
+  const { blocksPerChunk, ramChunks } = manifest.blocks;
+  const chunks: number[][] = Array.from({ length: ramChunks }, () => []);
+  map.forEach((entry, page) => {
+    if (entry === 0) return;
+    const block = entry - 1;
+    chunks[Math.floor(block / blocksPerChunk)]?.push((block % blocksPerChunk) * BLOCK_BYTES, page);
+  });
+  return chunks;
+}
+
+async function fillMemory(
+  emulator: Emulator,
+  chunks: readonly number[][],
+  manifest: Manifest,
+  progress: LoadProgress,
+  options: RestoreOptions,
+): Promise<void> {
+  const store = new BlockStore({ manifest, fetcher: progress, decompress: options.decompress, cacheBytes: 0 });
+  let next = 0;
+  const fill = async (): Promise<void> => {
+    for (let index = next++; index < chunks.length; index = next++) {
+      const bytes = await store.read(index, options.signal);
+      const pairs = chunks[index] ?? [];
+      for (let i = 0; i < pairs.length; i += 2) {
+        const offset = pairs[i] ?? 0;
+        emulator.writePage(pairs[i + 1] ?? 0, bytes.subarray(offset, offset + BLOCK_BYTES));
+      }
+      progress.pagesWritten(pairs.length / 2);
+    }
+  };
+  progress.pagesTotal = chunks.reduce((sum, pairs) => sum + pairs.length / 2, 0);
+  const stopOthers = (error: unknown): never => {
+    next = chunks.length;
+    throw error;
+  };
+  await Promise.all(Array.from({ length: PARALLEL_CHUNKS }, () => fill().catch(stopOthers)));
+}
+
+/** Fetches through the real fetcher and reports how far it is. */
+class LoadProgress implements Pick<ChunkFetcher, "fetch"> {
+  pagesTotal = 0;
+  readonly #options: RestoreOptions;
+  readonly #total: number;
+  readonly #cachedBefore: number;
+  #bytes = 0;
+  #pages = 0;
+
+  constructor(options: RestoreOptions) {
+    this.#options = options;
+    this.#total = promptBytes(options.manifest);
+    this.#cachedBefore = options.fetcher.counts.cachedBytes;
+    this.#report();
+  }
+
+  async fetch(chunk: Chunk, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.#options.fetcher.fetch(chunk, signal);
+    this.#bytes += chunk.bytes;
+    this.#report();
+    return bytes;
+  }
+
+  pagesWritten(count: number): void {
+    this.#pages += count;
+    this.#report();
+  }
+
+  #report(): void {
+    const cached = this.#options.fetcher.counts.cachedBytes - this.#cachedBefore;
+    if (this.#bytes < this.#total) {
+      this.#options.onProgress({ kind: "loading", bytes: this.#bytes, total: this.#total, cached });
+    } else {
+      this.#options.onProgress({ kind: "restoring", pages: this.#pages, total: this.pagesTotal });
+    }
+  }
+}
+
+/** Compressed bytes of everything that is fetched before the prompt, without the emulator itself. */
+export function promptBytes(manifest: Manifest): number {
+  const chunks = [
+    ...manifest.blocks.chunks.slice(0, manifest.blocks.ramChunks),
+    ...[manifest.ram.map, manifest.disk.map, manifest.state, manifest.bios, manifest.vgaBios].flatMap((b) => b.chunks),
+  ];
+  return chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
+}

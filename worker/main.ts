@@ -1,0 +1,56 @@
+/** The worker's entry in the browser: wires the session to the browser's storage and network, and to the page. */
+import { expose } from "comlink";
+import { fetchManifest, httpChunkSource } from "./browser/http-source";
+import { openChunkCache } from "./browser/cache-storage";
+import { openSlotStore } from "./browser/opfs-slots";
+import { createDecompress } from "./disk/zstd";
+import { DrydockError, messageOf } from "./errors";
+import { compileEmulator } from "./machine/emulator";
+import { type MachineEvent, type MachineRpc, PROTOCOL_VERSION } from "./protocol";
+import { installErrorTransfer } from "./rpc";
+import { Session } from "./session";
+
+installErrorTransfer();
+
+let events: MessagePort | undefined;
+
+const session = new Session({
+  fetchManifest,
+  chunkSource: httpChunkSource,
+  compileEmulator: async (url) => compileEmulator(await fetchBytes(url)),
+  createDecompress,
+  openCache: openChunkCache,
+  openSlotStore,
+  emit: (event: MachineEvent, transfer: Transferable[] = []) => events?.postMessage(event, transfer),
+});
+
+async function fetchBytes(url: string): Promise<ArrayBuffer> {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return await response.arrayBuffer();
+  } catch (cause) {
+    throw new DrydockError("network", messageOf(cause), { subject: url, cause });
+  }
+}
+
+const rpc: MachineRpc = {
+  handshake: (version, port) => {
+    if (version !== PROTOCOL_VERSION) {
+      const message = `the page speaks protocol ${version}, the machine ${PROTOCOL_VERSION}`;
+      return Promise.reject(new DrydockError("version-mismatch", message));
+    }
+    events = port;
+    return Promise.resolve({ version: PROTOCOL_VERSION });
+  },
+  start: (options) => session.start(options),
+  pause: () => session.pause(),
+  resume: () => session.resume(),
+  consoleInput: (console, bytes) => session.consoleInput(console, bytes),
+  consoleResize: async (console, columns, rows) => session.consoleResize(console, columns, rows),
+  consoleConsumed: async (console, bytes) => session.consoleConsumed(console, bytes),
+  retryDisk: async () => session.retryDisk(),
+  figures: async () => session.figures(),
+};
+
+expose(rpc);

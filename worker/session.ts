@@ -1,0 +1,211 @@
+/**
+ * What the page's calls do: one machine from loading to its end, its status, and the batching of console output. Pure:
+ * the worker's entry (main.ts) wires the browser in, tests wire Node in.
+ */
+import type { Chunk, Manifest } from "../images/manifest";
+import { ChunkFetcher, type ChunkCache, type ChunkSource } from "./disk/chunk-fetcher";
+import type { SlotStore } from "./disk/overlay";
+import type { Decompress } from "./disk/zstd";
+import { DrydockError, serialiseError } from "./errors";
+import { ConsoleOutput } from "./machine/console-output";
+import { Machine } from "./machine/machine";
+import { restoreMachine } from "./machine/restore";
+import {
+  CONSOLE_COUNT,
+  type ConsoleId,
+  type MachineEvent,
+  type MachineFigures,
+  type MachineStatus,
+  type StartOptions,
+} from "./protocol";
+
+/** What a session needs of its surroundings. */
+export interface SessionPorts {
+  fetchManifest(guestUrl: string, signal: AbortSignal): Promise<Manifest>;
+  chunkSource(guestUrl: string): ChunkSource;
+  compileEmulator(wasmUrl: string): Promise<WebAssembly.Module>;
+  createDecompress(): Promise<Decompress>;
+  openCache(): Promise<(ChunkCache & { retain(names: ReadonlySet<string>): Promise<void> }) | undefined>;
+  openSlotStore(): Promise<SlotStore>;
+  emit(event: MachineEvent, transfer?: Transferable[]): void;
+}
+
+/** At most one progress event in this many milliseconds. */
+const PROGRESS_MS = 50;
+
+export class Session {
+  readonly #ports: SessionPorts;
+  #status: MachineStatus = { kind: "idle" };
+  #machine: Machine | undefined;
+  #fetcher: ChunkFetcher | undefined;
+  #outputs: readonly ConsoleOutput[] = [];
+  #abort = new AbortController();
+  #readyAfterMs: number | undefined;
+  #lastProgress = 0;
+
+  constructor(ports: SessionPorts) {
+    this.#ports = ports;
+  }
+
+  get status(): MachineStatus {
+    return this.#status;
+  }
+
+  async start(options: StartOptions): Promise<void> {
+    if (this.#status.kind !== "idle" && this.#status.kind !== "failed") {
+      throw new DrydockError("bad-request", "the machine was started already");
+    }
+    this.#abort = new AbortController();
+    const began = performance.now();
+    this.#setStatus({ kind: "loading", bytes: 0, total: 0, cached: 0 });
+    try {
+      await this.#start(options, this.#abort.signal);
+    } catch (error) {
+      this.#setStatus({ kind: "failed", error: serialiseError(error) });
+      throw error;
+    }
+    this.#readyAfterMs = performance.now() - began;
+    this.#setStatus({ kind: "ready" });
+  }
+
+  async pause(): Promise<void> {
+    if (this.#status.kind === "paused") return;
+    if (this.#status.kind !== "ready") throw new DrydockError("bad-request", "only a ready machine can be paused");
+    await this.#running().pause();
+    this.#setStatus({ kind: "paused" });
+  }
+
+  async resume(): Promise<void> {
+    if (this.#status.kind !== "paused") return;
+    await this.#running().resume();
+    this.#setStatus({ kind: "ready" });
+  }
+
+  async consoleInput(console: ConsoleId, bytes: Uint8Array): Promise<void> {
+    if (!(bytes instanceof Uint8Array) || bytes.byteLength > 1024 * 1024) {
+      throw new DrydockError("bad-request", "console input is a Uint8Array of at most 1 MiB");
+    }
+    await this.#running().console(console).write(bytes);
+  }
+
+  consoleResize(console: ConsoleId, columns: number, rows: number): void {
+    const valid = (size: number): boolean => Number.isInteger(size) && size >= 1 && size <= 1000;
+    if (!valid(columns) || !valid(rows)) {
+      throw new DrydockError("bad-request", `a console cannot have ${columns} columns and ${rows} rows`);
+    }
+    this.#running().console(console).resize(columns, rows);
+  }
+
+  consoleConsumed(console: ConsoleId, bytes: number): void {
+    this.#outputs[console]?.consumed(bytes);
+  }
+
+  retryDisk(): void {
+    this.#running().device.retry();
+  }
+
+  figures(): MachineFigures {
+    return {
+      fetchedBytes: this.#fetcher?.counts.fetchedBytes ?? 0,
+      cachedBytes: this.#fetcher?.counts.cachedBytes ?? 0,
+      readyAfterMs: this.#readyAfterMs,
+      instructions: this.#machine?.emulator.instructions ?? 0,
+      wasmMemoryBytes: this.#machine?.emulator.wasmMemoryBytes ?? 0,
+    };
+  }
+
+  async #start(options: StartOptions, signal: AbortSignal): Promise<void> {
+    const { emit } = this.#ports;
+    const wasm = this.#ports.compileEmulator(options.wasmUrl);
+    // Awaited later: until then its failure must not count as unhandled.
+    wasm.catch(() => undefined);
+    const [manifest, cache, decompress, overlayStore] = await Promise.all([
+      this.#ports.fetchManifest(options.guestUrl, signal),
+      this.#ports.openCache(),
+      this.#ports.createDecompress(),
+      this.#ports.openSlotStore(),
+    ]);
+    const source = this.#ports.chunkSource(options.guestUrl);
+    const fetcher = new ChunkFetcher({ source, ...(cache === undefined ? {} : { cache }) });
+    this.#fetcher = fetcher;
+    const parts = await restoreMachine({
+      manifest,
+      fetcher,
+      decompress,
+      wasm,
+      overlayStore,
+      signal,
+      onProgress: (progress) => this.#setProgress(progress),
+      onDiskFault: (error) =>
+        emit({ type: "disk-fault", fault: error === undefined ? undefined : { error: serialiseError(error) } }),
+    });
+    const machine = new Machine(parts);
+    this.#machine = machine;
+    this.#wireConsoles(machine, manifest);
+    this.#setStatus({ kind: "booting" });
+    await machine.start(signal);
+    this.#prefetch(fetcher, manifest, cache, signal).catch(() => {
+      // Only a head start: whatever it did not fetch is fetched when the guest reads it, and reported then.
+    });
+  }
+
+  #wireConsoles(machine: Machine, manifest: Manifest): void {
+    this.#outputs = Array.from({ length: CONSOLE_COUNT }, (_, index) => {
+      const id = index as ConsoleId;
+      const output = new ConsoleOutput({
+        emit: (bytes) => this.#ports.emit({ type: "console", console: id, bytes }, [bytes.buffer]),
+        hold: () => void machine.emulator.stop(),
+        release: () => {
+          if (this.#status.kind === "ready" || this.#status.kind === "booting") void machine.emulator.run();
+        },
+      });
+      const screen = Uint8Array.from(atob(manifest.screens[index] ?? ""), (char) => char.charCodeAt(0));
+      output.push(screen);
+      machine.console(id).onBytes((bytes) => output.push(bytes));
+      return output;
+    });
+  }
+
+  /** Fetches the chunks that everyday commands read, one at a time, and forgets those of an older guest. */
+  async #prefetch(
+    fetcher: ChunkFetcher,
+    manifest: Manifest,
+    cache: { retain(names: ReadonlySet<string>): Promise<void> } | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { chunks, ramChunks, hotChunks } = manifest.blocks;
+    const hot = chunks.slice(ramChunks, hotChunks);
+    const total = hot.reduce((sum, chunk) => sum + chunk.bytes, 0);
+    let bytes = 0;
+    for (const chunk of hot) {
+      await fetcher.prefetch(chunk, signal);
+      bytes += chunk.bytes;
+      this.#ports.emit({ type: "prefetch", bytes, total });
+    }
+    await cache?.retain(chunkNames(manifest));
+  }
+
+  #running(): Machine {
+    if (this.#machine === undefined) throw new DrydockError("bad-request", "the machine is not running");
+    return this.#machine;
+  }
+
+  #setProgress(status: Extract<MachineStatus, { kind: "loading" | "restoring" }>): void {
+    const now = performance.now();
+    if (status.kind === this.#status.kind && now - this.#lastProgress < PROGRESS_MS) return;
+    this.#lastProgress = now;
+    this.#setStatus(status);
+  }
+
+  #setStatus(status: MachineStatus): void {
+    this.#status = status;
+    this.#ports.emit({ type: "status", status });
+  }
+}
+
+/** The names of all the chunks that a manifest needs. */
+export function chunkNames(manifest: Manifest): Set<string> {
+  const blobs = [manifest.ram.map, manifest.disk.map, manifest.state, manifest.bios, manifest.vgaBios];
+  const chunks: Chunk[] = [...manifest.blocks.chunks, ...blobs.flatMap((blob) => blob.chunks)];
+  return new Set(chunks.map((chunk) => chunk.sha256));
+}
