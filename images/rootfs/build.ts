@@ -1,0 +1,150 @@
+import { chmod, copyFile, lstat, lutimes, mkdir, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openDebian } from "../pipeline/debian";
+import type { BuiltStage, Stage, StageContext } from "../pipeline/stage";
+import { EXCLUDED_PATHS, PACKAGES, REMOVED_PATHS } from "./packages";
+
+const SUITE = "trixie";
+const ARCHITECTURE = "i386";
+/** Virtual size; the file is sparse, and blocks of zeros cost nothing anywhere. */
+const DISK_BYTES = 2 * 1024 ** 3;
+const EPOCH = Date.parse("2025-08-09T00:00:00Z") / 1000;
+const FILE_SYSTEM_UUID = "6472790d-6f63-4b00-8000-000000000001";
+const HASH_SEED = "6472790d-6f63-4b00-8000-000000000002";
+/** Neither a journal nor checksums: the disk lives in a browser's memory, and each write costs the learner time. */
+const FEATURES = "^has_journal,^metadata_csum,^64bit";
+
+export interface DiskInputs {
+  /** Stage whose folder holds the archives for `docker load` on the first boot. */
+  images: BuiltStage;
+  /** The static i386 program that becomes /usr/local/sbin/drydock-agent. */
+  agent: string | undefined;
+}
+
+/**
+ * Debian trixie for i386 with our overlay, as an ext4 image. Leaves `disk.img` and `packages.json` (package name to
+ * version). Needs root, as mmdebstrap does to make device nodes and owners as they must be.
+ */
+export function diskStage({ images, agent }: DiskInputs): Stage {
+  return {
+    name: "disk",
+    inputs: {
+      files: agent === undefined ? [import.meta.dirname] : [import.meta.dirname, agent],
+      values: { suite: SUITE, architecture: ARCHITECTURE },
+      stages: [images],
+    },
+    async build(context) {
+      if (process.getuid?.() !== 0)
+        throw new Error("the disk can only be built by root (try: sudo npm run images)");
+      const started = Date.now() / 1000;
+      const root = join(context.work, "root");
+      const packages = await installPackages(context, root);
+      context.say("adding our own files");
+      await addOverlay(context, root, agent);
+      await addImages(root, images.folder);
+      await removeWaste(root);
+      await levelTimes(root, started);
+      await makeFileSystem(context, root);
+      await writeFile(join(context.out, "packages.json"), `${JSON.stringify(packages, null, 2)}\n`);
+    },
+  };
+}
+
+/** @returns package name to version */
+async function installPackages(context: StageContext, root: string): Promise<Record<string, string>> {
+  const { say, update, run, work } = context;
+  say("reading Debian's package lists");
+  const debian = await openDebian({
+    suite: SUITE,
+    architecture: ARCHITECTURE,
+    folder: join(work, "apt"),
+    run,
+    note: say,
+  });
+  say("downloading packages");
+  let unpacked = 0;
+  await run(
+    "mmdebstrap",
+    [
+      "--mode=root",
+      "--variant=essential",
+      `--architectures=${ARCHITECTURE}`,
+      `--include=${PACKAGES.join(",")}`,
+      '--aptopt=APT::Install-Recommends "false"',
+      '--aptopt=Acquire::Retries "3"',
+      ...debian.aptOptions.map((option) => `--aptopt=${option}`),
+      ...EXCLUDED_PATHS.map((path) => `--dpkgopt=path-exclude=${path}`),
+      "--verbose",
+      SUITE,
+      root,
+      ...debian.sourceLines,
+    ],
+    {
+      env: { SOURCE_DATE_EPOCH: String(EPOCH) },
+      onLine(line) {
+        if (!/^Unpacking \S+/.test(line)) return;
+        unpacked += 1;
+        update(`unpacking ${unpacked} packages`);
+      },
+    },
+  );
+  const listed = await run("chroot", [root, "dpkg-query", "--show", "--showformat=${Package} ${Version}\\n"]);
+  const rows = listed
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ") as [string, string]);
+  return Object.fromEntries(rows);
+}
+
+/** Our own files, the agent, and the ordinary user. */
+async function addOverlay({ run }: StageContext, root: string, agent: string | undefined): Promise<void> {
+  const overlay = join(import.meta.dirname, "overlay");
+  await run("cp", ["-a", "--no-preserve=ownership", `${overlay}/.`, `${root}/`]);
+  await chmod(join(root, "etc/sudoers.d/learner"), 0o440);
+  if (agent !== undefined) {
+    const program = join(root, "usr/local/sbin/drydock-agent");
+    await copyFile(agent, program);
+    await chmod(program, 0o755);
+  }
+  await run("chroot", [root, "useradd", "--create-home", "--shell", "/bin/bash", "learner"]);
+  await run("chroot", [root, "chown", "-R", "learner:learner", "/home/learner"]);
+  await run("chroot", [root, "ln", "-sf", "vim.tiny", "/usr/bin/vim"]);
+}
+
+/** The first boot loads these into Docker's store and removes them. */
+async function addImages(root: string, folder: string): Promise<void> {
+  const target = join(root, "usr/local/lib/drydock/images");
+  await mkdir(target, { recursive: true });
+  for (const name of (await readdir(folder)).filter((entry) => entry.endsWith(".tar"))) {
+    await copyFile(join(folder, name), join(target, name));
+  }
+}
+
+async function removeWaste(root: string): Promise<void> {
+  for (const path of REMOVED_PATHS) await rm(join(root, path), { recursive: true, force: true });
+}
+
+/** Gives everything that the build made just now the same date, so that it does not show in the image. */
+async function levelTimes(path: string, since: number): Promise<void> {
+  const entry = await lstat(path);
+  if (entry.isDirectory()) {
+    for (const name of await readdir(path)) await levelTimes(join(path, name), since);
+  }
+  if (entry.mtimeMs / 1000 >= since) await lutimes(path, EPOCH, EPOCH);
+}
+
+async function makeFileSystem({ say, run, out }: StageContext, root: string): Promise<void> {
+  say("making the file system");
+  const image = join(out, "disk.img");
+  await writeFile(image, "");
+  await truncate(image, DISK_BYTES);
+  await run(
+    "mke2fs",
+    [
+      ...["-q", "-F", "-t", "ext4", "-b", "4096", "-m", "0", "-L", "drydock", "-O", FEATURES],
+      ...["-U", FILE_SYSTEM_UUID, "-E", `lazy_itable_init=0,hash_seed=${HASH_SEED}`],
+      ...["-d", root, image],
+    ],
+    { env: { E2FSPROGS_FAKE_TIME: String(EPOCH), SOURCE_DATE_EPOCH: String(EPOCH) } },
+  );
+}

@@ -1,0 +1,12 @@
+/** `npm run images`: builds what is stale of the guest's artefacts. */
+import { buildGuest } from "../images/build";
+import { createProgress } from "../images/pipeline/progress";
+import { messageOf } from "../worker/errors";
+
+try {
+  const guest = await buildGuest({ log: createProgress(process.stderr) });
+  console.log(`kernel ${guest.kernel}\ndisk   ${guest.disk}`);
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}
