@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { createFormat } from "./format";
+import { chooseLanguage } from "./language";
+
+describe("chooseLanguage", () => {
+  it("takes the learner's choice before anything else", () => {
+    expect(chooseLanguage("en", ["zh-CN"])).toBe("en");
+    expect(chooseLanguage("zh-CN", ["en-GB"])).toBe("zh-CN");
+  });
+
+  it.each([
+    [["zh-TW", "en"], "zh-CN"],
+    [["ZH"], "zh-CN"],
+    [["en-AU", "zh-CN"], "en"],
+    [["fr-FR", "en-US"], "en"],
+    [["fr-FR"], "zh-CN"],
+    [["zhuang", "english"], "zh-CN"],
+    [[], "zh-CN"],
+  ] as const)("takes %j for %s", (preferred, language) => {
+    expect(chooseLanguage("auto", preferred)).toBe(language);
+  });
+});
+
+describe("createFormat", () => {
+  const format = createFormat("en");
+
+  it("writes bytes in a unit that suits", () => {
+    expect(format.bytes(0)).toBe("0 bytes");
+    expect(format.bytes(999)).toBe("999 bytes");
+    expect(format.bytes(1000)).toBe("1 kB");
+    expect(format.bytes(12_345_678)).toBe("12.3 MB");
+    expect(format.bytes(141_000_000)).toBe("141 MB");
+    expect(format.bytes(2_500_000_000_000)).toBe("2,500 GB");
+    expect(createFormat("zh-CN").bytes(12_345_678)).toMatch(/12\.3/u);
+  });
+
+  it("never says 100% before the end, nor more", () => {
+    expect(format.percent(0.999)).toBe("99%");
+    expect(format.percent(1)).toBe("100%");
+    expect(format.percent(1.5)).toBe("100%");
+    expect(format.percent(-1)).toBe("0%");
+  });
+});
