@@ -1,0 +1,75 @@
+/** Docker's search, `/v1/search?q=&n=&page=`: the one part of the first registry API that clients still use. */
+import { type Catalogue } from "./catalogue";
+import { jsonResponse, type HttpRequest } from "./http";
+import { type RepositoryIndex } from "./repository-index";
+
+const DEFAULT_SIZE = 25;
+const MAX_SIZE = 100;
+
+interface SearchResult {
+  /** Official images go without their `library/`. */
+  readonly name: string;
+  readonly description: string;
+  readonly star_count: number;
+  readonly is_official: boolean;
+  readonly is_automated: boolean;
+  readonly is_trusted: boolean;
+}
+
+/** Answers `/v1/search` and `/v1/_ping`; undefined for any other path. */
+export async function search(
+  catalogue: Catalogue,
+  index: RepositoryIndex,
+  request: HttpRequest,
+  url: URL,
+): Promise<Response | undefined> {
+  if (request.method !== "GET") return undefined;
+  if (url.pathname === "/v1/_ping") {
+    return jsonResponse(true, {
+      "x-docker-registry-version": "0.9.0",
+      "x-docker-registry-standalone": "True",
+    });
+  }
+  if (url.pathname !== "/v1/search") return undefined;
+  const query = url.searchParams.get("q") ?? "";
+  const size = positive(url.searchParams.get("n"), DEFAULT_SIZE, MAX_SIZE);
+  const page = positive(url.searchParams.get("page"), 1, Number.MAX_SAFE_INTEGER);
+  const results = await find(catalogue, index, query);
+  return jsonResponse({
+    num_pages: Math.max(Math.ceil(results.length / size), 1),
+    num_results: results.length,
+    page_size: size,
+    page,
+    query,
+    results: results.slice((page - 1) * size, page * size),
+  });
+}
+
+/** Repositories with the term in their name or description, the most starred first. */
+async function find(catalogue: Catalogue, index: RepositoryIndex, query: string): Promise<SearchResult[]> {
+  const term = query
+    .trim()
+    .toLowerCase()
+    .replace(/^library\//, "");
+  const described = new Map(catalogue.repositories.map((repository) => [repository.name, repository]));
+  const results = (await index.repositories()).map((name): SearchResult => {
+    const known = described.get(name);
+    return {
+      name: name.replace(/^library\//, ""),
+      description: known?.description ?? "",
+      star_count: known?.stars ?? 0,
+      is_official: known?.official ?? false,
+      is_automated: false,
+      is_trusted: false,
+    };
+  });
+  return results
+    .filter(({ name, description }) => name.includes(term) || description.toLowerCase().includes(term))
+    .sort((left, right) => right.star_count - left.star_count || (left.name < right.name ? -1 : 1));
+}
+
+/** A positive number no greater than `most`; `otherwise` for anything that is none. */
+function positive(text: string | null, otherwise: number, most: number): number {
+  const value = text !== null && /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  return value === 0 ? otherwise : Math.min(value, most);
+}

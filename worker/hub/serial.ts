@@ -1,0 +1,10 @@
+/** Runs tasks one after another, in the order of the calls. A task that fails fails alone. */
+export class Serial {
+  #tail: Promise<unknown> = Promise.resolve();
+
+  run<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(task);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+}
