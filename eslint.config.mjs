@@ -22,7 +22,10 @@ export default ts.config(
       },
     },
     rules: {
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "no-empty": ["error", { allowEmptyCatch: false }],
@@ -35,7 +38,11 @@ export default ts.config(
     ignores: ["worker/main.ts", "worker/browser/**", "**/*.test.ts", "**/node/**"],
     rules: { "no-restricted-globals": ["error", ...browserOnly] },
   },
-  { files: ["web/**/*.tsx", "web/**/*.ts"], plugins: { "react-hooks": hooks }, rules: hooks.configs.recommended.rules },
+  {
+    files: ["web/**/*.tsx", "web/**/*.ts"],
+    plugins: { "react-hooks": hooks },
+    rules: hooks.configs.recommended.rules,
+  },
   { files: ["scripts/**/*.ts", "images/**/*.ts", "e2e/**/*.ts"], rules: { "no-console": "off" } },
   { files: ["**/*.mjs"], languageOptions: { globals: globals.node } },
 );

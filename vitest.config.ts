@@ -1,9 +1,31 @@
-/** Unit tests run in Node from the root, beside their sources. `vite.config.ts` (whose root is `web/`) is not used. */
 import { defineConfig } from "vitest/config";
 
+/**
+ * Two projects: `unit` needs nothing but Node (and a C compiler for the agent's tests); `guest` runs the real machine
+ * in Node from the built guest, whose folder is in DRYDOCK_GUEST (scripts/test.ts sets it).
+ */
 export default defineConfig({
   test: {
-    include: ["{worker,web,images,scripts}/**/*.test.ts"],
-    environment: "node",
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{web,worker,images,scripts}/**/*.test.ts"],
+          exclude: ["**/*.guest.test.ts", "**/node_modules/**"],
+          environment: "node",
+        },
+      },
+      {
+        test: {
+          name: "guest",
+          include: ["{worker,images,scripts}/**/*.guest.test.ts"],
+          environment: "node",
+          // A machine is 0.6 GB and a whole processor.
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
   },
 });

@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { agentStage } from "./agent/stage";
 import { kernelStage } from "./kernel/build";
 import { imagesStage } from "./oci/build";
 import { defaultCacheFolder } from "./pipeline/cache";
@@ -11,15 +12,20 @@ import { ensureHostTools, GUEST_TOOLS } from "./pipeline/host-tools";
 import type { Progress } from "./pipeline/progress";
 import { createPipeline } from "./pipeline/stage";
 import { diskStage } from "./rootfs/build";
+import { coldBootSettings, snapshotStage } from "./snapshot/build";
+import { firmwareStage } from "./snapshot/firmware";
 
 /** What the guest is made of: absolute paths in the cache. */
 export interface Guest {
-  kernel: string;
-  disk: string;
-  provenance: { kernel: string; packages: Record<string, string> };
+  readonly kernel: string;
+  readonly disk: string;
+  readonly bios: string;
+  readonly vgaBios: string;
+  /** The folder that the page and `npm run guest` load: `manifest.json` and `chunks/`. */
+  readonly folder: string;
 }
 
-const STAGES = 3;
+const STAGES = 6;
 
 /**
  * Builds what is stale. Host tools that are missing are installed first, or named in one error.
@@ -32,20 +38,48 @@ export async function buildGuest({ log }: { log: Progress }): Promise<Guest> {
   const pipeline = createPipeline({ cacheFolder, progress: log, total: STAGES });
 
   const kernel = await pipeline.run(kernelStage);
+  const firmware = await pipeline.run(firmwareStage);
+  const agent = await pipeline.run(agentStage);
   const images = await pipeline.run(imagesStage);
-  const disk = await pipeline.run(diskStage({ images, agent: undefined }));
+  const disk = await pipeline.run(diskStage({ images, agent: join(agent.folder, "drydock-agent") }));
 
-  const kernelFacts = z
-    .object({ package: z.string(), version: z.string() })
-    .parse(await readJson(join(kernel.folder, "kernel.json")));
-  return {
+  const paths = {
     kernel: join(kernel.folder, "bzImage"),
     disk: join(disk.folder, "disk.img"),
-    provenance: {
-      kernel: `${kernelFacts.package} ${kernelFacts.version}`,
-      packages: z.record(z.string(), z.string()).parse(await readJson(join(disk.folder, "packages.json"))),
-    },
+    bios: join(firmware.folder, "bios.bin"),
+    vgaBios: join(firmware.folder, "vgabios.bin"),
   };
+  const stages = [kernel, firmware, disk];
+  const snapshot = await pipeline.run(
+    snapshotStage({
+      paths,
+      stages,
+      provenance: await readProvenance(kernel.folder, [firmware.folder, disk.folder]),
+    }),
+  );
+  return { ...paths, folder: snapshot.folder };
+}
+
+/** What `bootInNode` needs to boot the guest without its snapshot. */
+export function coldBootOptions(guest: Guest): Omit<Guest, "folder"> & typeof coldBootSettings {
+  const { kernel, disk, bios, vgaBios } = guest;
+  return { kernel, disk, bios, vgaBios, ...coldBootSettings };
+}
+
+async function readProvenance(
+  kernelFolder: string,
+  packageFolders: readonly string[],
+): Promise<{ kernel: string; packages: Record<string, string> }> {
+  const facts = z.object({ package: z.string(), version: z.string() });
+  const kernel = facts.parse(await readJson(join(kernelFolder, "kernel.json")));
+  const packages: Record<string, string> = {};
+  for (const folder of packageFolders) {
+    Object.assign(
+      packages,
+      z.record(z.string(), z.string()).parse(await readJson(join(folder, "packages.json"))),
+    );
+  }
+  return { kernel: `${kernel.package} ${kernel.version}`, packages };
 }
 
 async function readJson(path: string): Promise<unknown> {

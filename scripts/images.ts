@@ -5,7 +5,7 @@ import { messageOf } from "../worker/errors";
 
 try {
   const guest = await buildGuest({ log: createProgress(process.stderr) });
-  console.log(`kernel ${guest.kernel}\ndisk   ${guest.disk}`);
+  console.log(`kernel ${guest.kernel}\ndisk   ${guest.disk}\nguest  ${guest.folder}`);
 } catch (error) {
   console.error(messageOf(error));
   process.exitCode = 1;

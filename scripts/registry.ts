@@ -7,10 +7,12 @@
  *     --data DIR              keep what is pushed there (default: in memory)
  *     --catalogue DIR         an OCI layout whose images are in the registry from the start
  *     --quota BYTES           room for what is pushed
+ *     --tls-key FILE --tls-cert FILE   speak HTTPS with this key and certificate (PEM)
  *     --verbose               a line for every request
  *
  * Exit status: 0 after SIGINT or SIGTERM, 1 when it cannot listen or read its folders, 2 for wrong flags.
  */
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { messageOf } from "../worker/errors";
 import { emptyCatalogue } from "../worker/hub/catalogue";
@@ -21,7 +23,7 @@ import { readOciLayout } from "../worker/hub/node/oci-layout";
 import { createDockerHub, createPrivateRegistry, sameOriginRealm } from "../worker/hub/profiles";
 
 const USAGE = `usage: npm run registry -- [--port N] [--host ADDRESS] [--profile private|hub] [--data DIR]
-                            [--catalogue DIR] [--quota BYTES] [--verbose]`;
+                            [--catalogue DIR] [--quota BYTES] [--tls-key FILE --tls-cert FILE] [--verbose]`;
 
 interface Flags {
   readonly port: number;
@@ -30,6 +32,7 @@ interface Flags {
   readonly data: string | undefined;
   readonly catalogue: string | undefined;
   readonly quota: number;
+  readonly tls: { readonly key: string; readonly cert: string } | undefined;
   readonly verbose: boolean;
 }
 
@@ -44,6 +47,8 @@ function readFlags(args: readonly string[]): Flags {
       data: { type: "string" },
       catalogue: { type: "string" },
       quota: { type: "string" },
+      "tls-key": { type: "string" },
+      "tls-cert": { type: "string" },
       verbose: { type: "boolean", default: false },
     },
   });
@@ -53,7 +58,10 @@ function readFlags(args: readonly string[]): Flags {
   const port = readNumber("--port", values.port, 65535);
   const quota =
     values.quota === undefined ? Infinity : readNumber("--quota", values.quota, Number.MAX_SAFE_INTEGER);
-  return { port, host, profile, data, catalogue, quota, verbose };
+  const { "tls-key": key, "tls-cert": cert } = values;
+  if ((key === undefined) !== (cert === undefined)) throw new Error("--tls-key and --tls-cert go together");
+  const tls = key === undefined || cert === undefined ? undefined : { key, cert };
+  return { port, host, profile, data, catalogue, quota, tls, verbose };
 }
 
 function readNumber(flag: string, text: string, most: number): number {
@@ -78,9 +86,14 @@ async function run(flags: Flags): Promise<void> {
       ? createDockerHub({ ...options, realm: sameOriginRealm })
       : createPrivateRegistry(options);
   await registry.collectGarbage();
+  const tls =
+    flags.tls === undefined
+      ? undefined
+      : { key: await readFile(flags.tls.key, "utf8"), cert: await readFile(flags.tls.cert, "utf8") };
   const server = await serve(registry.handle, {
     host: flags.host,
     port: flags.port,
+    tls,
     onError: (error) => console.error(messageOf(error)),
     ...(flags.verbose
       ? { onAnswer: ({ method, url }, status) => console.error(`${status} ${method} ${url}`) }

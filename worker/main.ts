@@ -1,5 +1,4 @@
 /** The worker's entry in the browser: wires the session to the browser's storage and network, and to the page. */
-import { expose } from "comlink";
 import { fetchManifest, httpChunkSource } from "./browser/http-source";
 import { openChunkCache } from "./browser/cache-storage";
 import { openSlotStore } from "./browser/opfs-slots";
@@ -7,10 +6,8 @@ import { createDecompress } from "./disk/zstd";
 import { DrydockError, messageOf } from "./errors";
 import { compileEmulator } from "./machine/emulator";
 import { type MachineEvent, type MachineRpc, PROTOCOL_VERSION } from "./protocol";
-import { installErrorTransfer } from "./rpc";
+import { exposeMachine } from "./rpc";
 import { Session } from "./session";
-
-installErrorTransfer();
 
 let events: MessagePort | undefined;
 
@@ -34,6 +31,11 @@ async function fetchBytes(url: string): Promise<ArrayBuffer> {
   }
 }
 
+/** A promise of what `call` returns or throws. */
+function promise<T>(call: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(call()));
+}
+
 const rpc: MachineRpc = {
   handshake: (version, port) => {
     if (version !== PROTOCOL_VERSION) {
@@ -47,10 +49,10 @@ const rpc: MachineRpc = {
   pause: () => session.pause(),
   resume: () => session.resume(),
   consoleInput: (console, bytes) => session.consoleInput(console, bytes),
-  consoleResize: async (console, columns, rows) => session.consoleResize(console, columns, rows),
-  consoleConsumed: async (console, bytes) => session.consoleConsumed(console, bytes),
-  retryDisk: async () => session.retryDisk(),
-  figures: async () => session.figures(),
+  consoleResize: (console, columns, rows) => promise(() => session.consoleResize(console, columns, rows)),
+  consoleConsumed: (console, bytes) => promise(() => session.consoleConsumed(console, bytes)),
+  retryDisk: () => promise(() => session.retryDisk()),
+  figures: () => promise(() => session.figures()),
 };
 
-expose(rpc);
+exposeMachine(rpc, self);

@@ -70,7 +70,8 @@ export class Session {
 
   async pause(): Promise<void> {
     if (this.#status.kind === "paused") return;
-    if (this.#status.kind !== "ready") throw new DrydockError("bad-request", "only a ready machine can be paused");
+    if (this.#status.kind !== "ready")
+      throw new DrydockError("bad-request", "only a ready machine can be paused");
     await this.#running().pause();
     this.#setStatus({ kind: "paused" });
   }
@@ -115,7 +116,6 @@ export class Session {
   }
 
   async #start(options: StartOptions, signal: AbortSignal): Promise<void> {
-    const { emit } = this.#ports;
     const wasm = this.#ports.compileEmulator(options.wasmUrl);
     // Awaited later: until then its failure must not count as unhandled.
     wasm.catch(() => undefined);
@@ -137,7 +137,10 @@ export class Session {
       signal,
       onProgress: (progress) => this.#setProgress(progress),
       onDiskFault: (error) =>
-        emit({ type: "disk-fault", fault: error === undefined ? undefined : { error: serialiseError(error) } }),
+        this.#ports.emit({
+          type: "disk-fault",
+          fault: error === undefined ? undefined : { error: serialiseError(error) },
+        }),
     });
     const machine = new Machine(parts);
     this.#machine = machine;

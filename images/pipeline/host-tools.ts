@@ -34,7 +34,9 @@ const DISK_TOOLS: HostTool[] = [
   { probe: "/usr/share/keyrings/debian-archive-keyring.gpg", package: "debian-archive-keyring" },
 ];
 
-export const GUEST_TOOLS: HostTool[] = [...KERNEL_TOOLS, ...PROGRAM_TOOLS, ...DISK_TOOLS];
+const SNAPSHOT_TOOLS: HostTool[] = [{ probe: "zstd", package: "zstd" }];
+
+export const GUEST_TOOLS: HostTool[] = [...KERNEL_TOOLS, ...PROGRAM_TOOLS, ...DISK_TOOLS, ...SNAPSHOT_TOOLS];
 
 const SYSTEM_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 

@@ -30,7 +30,10 @@ describe("BlockPacker", () => {
     for (let i = 0; i < BLOCKS_PER_CHUNK + 3; i++) expect(packer.add(numbered(i))).toBe(i + 1);
     expect(packer.chunksSoFar).toBe(2);
     packer.finish();
-    expect(chunks.map((bytes) => bytes.byteLength)).toEqual([BLOCKS_PER_CHUNK * BLOCK_BYTES, 3 * BLOCK_BYTES]);
+    expect(chunks.map((bytes) => bytes.byteLength)).toEqual([
+      BLOCKS_PER_CHUNK * BLOCK_BYTES,
+      3 * BLOCK_BYTES,
+    ]);
   });
 
   it("emits no empty chunk", () => {

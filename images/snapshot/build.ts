@@ -10,12 +10,15 @@ import { compileEmulator } from "../../worker/machine/emulator";
 import { takeSnapshot } from "./take-snapshot";
 import { writeGuest } from "./write-guest";
 
-/** 512 MiB: what a learner's three-service compose needs, and what a browser on a phone may still grant. */
-const MEMORY_BYTES = 512 * 1024 * 1024;
-/** The text console is never shown; v86 wants some. */
-const VGA_MEMORY_BYTES = 1024 * 1024;
-export const COMMAND_LINE =
-  "console=ttyS0 root=/dev/sda rw tsc=reliable mitigations=off random.trust_cpu=on nowatchdog ipv6.disable=1 quiet";
+/** What the machine has and boots with; a snapshot can only be restored into the same. */
+export const coldBootSettings = {
+  /** What a learner's three-service compose needs, and what a browser on a phone may still grant. */
+  memoryBytes: 512 * 1024 * 1024,
+  /** The text console is never shown; v86 wants some. */
+  vgaMemoryBytes: 1024 * 1024,
+  commandLine:
+    "console=ttyS0 root=/dev/sda rw tsc=reliable mitigations=off random.trust_cpu=on nowatchdog ipv6.disable=1 quiet",
+};
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -28,56 +31,48 @@ export function findEmulator(): { wasm: string; version: string } {
 }
 
 export interface SnapshotInputs {
-  readonly kernel: BuiltStage & { readonly image: string };
-  readonly disk: BuiltStage & { readonly image: string };
-  /** Paths of SeaBIOS' two images. */
-  readonly firmware: BuiltStage & { readonly bios: string; readonly vgaBios: string };
+  readonly paths: {
+    readonly kernel: string;
+    readonly disk: string;
+    readonly bios: string;
+    readonly vgaBios: string;
+  };
+  /** The stages that the paths are from. */
+  readonly stages: readonly BuiltStage[];
   readonly provenance: Manifest["provenance"];
 }
 
+/** The code that decides what a snapshot holds and how it is written. */
+const SOURCES = ["images/snapshot", "images/manifest.ts", "worker/machine/emulator.ts"];
+
 /** The stage; its folder holds `manifest.json` and `chunks/`. */
-export function snapshotStage(inputs: SnapshotInputs): Stage {
-  const { kernel, disk, firmware } = inputs;
+export function snapshotStage({ paths, stages, provenance }: SnapshotInputs): Stage {
   const emulator = findEmulator();
-  const values = {
-    v86: emulator.version,
-    memory: String(MEMORY_BYTES),
-    vga: String(VGA_MEMORY_BYTES),
-    commandLine: COMMAND_LINE,
-  };
-  const sources = ["images/snapshot", "images/manifest.ts", "worker/machine", "worker/disk"];
   return {
     name: "snapshot",
     inputs: {
-      files: sources.map((path) => join(ROOT, path)),
-      values,
-      stages: [kernel, disk, firmware].map(({ name, key }) => ({ name, key })),
+      files: SOURCES.map((path) => join(ROOT, path)),
+      values: { v86: emulator.version, settings: JSON.stringify(coldBootSettings) },
+      stages: stages.map(({ name, key }) => ({ name, key })),
     },
     async build(context) {
-      const [bios, vgaBios] = await Promise.all([readBytes(firmware.bios), readBytes(firmware.vgaBios)]);
+      const [bios, vgaBios] = await Promise.all([readBytes(paths.bios), readBytes(paths.vgaBios)]);
       const log = join(context.work, "guest.log");
       const snapshot = await takeSnapshot({
+        ...coldBootSettings,
         wasm: await compileEmulator(await readBytes(emulator.wasm)),
         bios: bios.buffer,
         vgaBios: vgaBios.buffer,
-        disk: disk.image,
-        kernel: kernel.image,
-        commandLine: COMMAND_LINE,
-        memoryBytes: MEMORY_BYTES,
-        vgaMemoryBytes: VGA_MEMORY_BYTES,
+        disk: paths.disk,
+        kernel: paths.kernel,
         say: context.say,
         log: (text) => appendFileSync(log, text),
       });
       const work = join(context.work, "chunks");
       await mkdir(work);
       const guest = {
-        emulator: {
-          version: emulator.version,
-          memoryBytes: MEMORY_BYTES,
-          vgaMemoryBytes: VGA_MEMORY_BYTES,
-          commandLine: COMMAND_LINE,
-        },
-        provenance: inputs.provenance,
+        emulator: { version: emulator.version, ...coldBootSettings },
+        provenance,
         bios,
         vgaBios,
       };

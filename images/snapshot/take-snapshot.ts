@@ -66,7 +66,10 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   return { thinState, pages, disk, hotBlocks, screens: screens.map((screen) => Buffer.concat(screen)) };
 }
 
-async function boot(options: SnapshotOptions, base: BaseDisk): Promise<{ machine: Machine; screens: Uint8Array[][] }> {
+async function boot(
+  options: SnapshotOptions,
+  base: BaseDisk,
+): Promise<{ machine: Machine; screens: Uint8Array[][] }> {
   options.say("booting");
   const image = await readFile(options.kernel);
   const kernel = { image: Uint8Array.from(image).buffer, commandLine: options.commandLine };
@@ -94,13 +97,21 @@ async function makeMachine(
   };
   const device = new DiskDevice({ disk, onFault });
   const { wasm, bios, vgaBios, memoryBytes, vgaMemoryBytes } = options;
-  const emulator = await Emulator.create({ wasm, bios, vgaBios, memoryBytes, vgaMemoryBytes, disk: device, ...start });
+  const emulator = await Emulator.create({
+    wasm,
+    bios,
+    vgaBios,
+    memoryBytes,
+    vgaMemoryBytes,
+    disk: device,
+    ...start,
+  });
   return new Machine({ emulator, disk, device });
 }
 
 async function runScript(machine: Machine, script: string, options: SnapshotOptions): Promise<void> {
   const { status, stdout, stderr } = await machine.agent.run(["/bin/bash", "-euc", script]);
-  const output = Buffer.concat([stdout, stderr]).toString();
+  const output = stdout + stderr;
   options.log(output);
   if (status !== 0) throw new Error(`a script in the guest ended with ${status}:\n${output.slice(-2000)}`);
 }

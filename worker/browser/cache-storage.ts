@@ -27,7 +27,10 @@ export async function openChunkCache(): Promise<PersistentChunkCache | undefined
     },
     write: async (chunk, bytes) => {
       try {
-        await cache.put(requestOf(chunk), new Response(bytes, { headers: { "content-type": "application/zstd" } }));
+        await cache.put(
+          requestOf(chunk),
+          new Response(bytes, { headers: { "content-type": "application/zstd" } }),
+        );
       } catch {
         // The quota is used up: the chunk is in memory now and will be fetched again at the next visit.
       }

@@ -20,9 +20,12 @@ export function httpChunkSource(guestUrl: string): ChunkSource {
       // good chunks are kept in Cache Storage.
       const response = await get(url, "no-store", signal);
       if (response.status === 404 || response.status === 410) {
-        throw new DrydockError("bad-chunk", `the server does not have it (${response.status})`, { subject: url });
+        throw new DrydockError("bad-chunk", `the server does not have it (${response.status})`, {
+          subject: url,
+        });
       }
-      if (!response.ok) throw new DrydockError("network", `the server answered ${response.status}`, { subject: url });
+      if (!response.ok)
+        throw new DrydockError("network", `the server answered ${response.status}`, { subject: url });
       try {
         return new Uint8Array(await response.arrayBuffer());
       } catch (cause) {
@@ -36,7 +39,8 @@ export function httpChunkSource(guestUrl: string): ChunkSource {
 export async function fetchManifest(guestUrl: string, signal?: AbortSignal): Promise<Manifest> {
   const url = new URL("manifest.json", guestUrl).href;
   const response = await get(url, "no-cache", signal);
-  if (!response.ok) throw new DrydockError("network", `the server answered ${response.status}`, { subject: url });
+  if (!response.ok)
+    throw new DrydockError("network", `the server answered ${response.status}`, { subject: url });
   let json: unknown;
   try {
     json = await response.json();

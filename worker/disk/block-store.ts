@@ -99,7 +99,10 @@ export async function readBlob(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const expected = Math.ceil(blob.bytes / BLOB_CHUNK_BYTES);
   if (blob.chunks.length !== expected) {
-    throw new DrydockError("bad-manifest", `${blob.bytes} bytes in ${blob.chunks.length} chunks, not ${expected}`);
+    throw new DrydockError(
+      "bad-manifest",
+      `${blob.bytes} bytes in ${blob.chunks.length} chunks, not ${expected}`,
+    );
   }
   const result = new Uint8Array(blob.bytes);
   await Promise.all(
@@ -113,7 +116,11 @@ export async function readBlob(
 }
 
 /** Decodes a map of disk or RAM (see images/manifest.ts). Throws `bad-manifest` if it is not of `bytes / 4 KiB` entries. */
-export function decodeBlockMap(blob: Uint8Array<ArrayBuffer>, bytes: number, blockCount: number): Uint32Array {
+export function decodeBlockMap(
+  blob: Uint8Array<ArrayBuffer>,
+  bytes: number,
+  blockCount: number,
+): Uint32Array {
   const entries = bytes / BLOCK_BYTES;
   if (!Number.isInteger(entries) || blob.byteLength !== entries * 4) {
     throw new DrydockError("bad-manifest", `a block map of ${blob.byteLength} bytes for ${bytes} bytes`);
@@ -122,7 +129,8 @@ export function decodeBlockMap(blob: Uint8Array<ArrayBuffer>, bytes: number, blo
   const map = new Uint32Array(entries);
   for (let i = 0; i < entries; i++) {
     const entry = view.getUint32(i * 4, true);
-    if (entry > blockCount) throw new DrydockError("bad-manifest", `a block map names block ${entry} of ${blockCount}`);
+    if (entry > blockCount)
+      throw new DrydockError("bad-manifest", `a block map names block ${entry} of ${blockCount}`);
     map[i] = entry;
   }
   return map;

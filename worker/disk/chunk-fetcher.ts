@@ -55,7 +55,8 @@ export class ChunkFetcher {
         return await shared;
       } catch (error) {
         // The other caller's cancellation is not ours: fetch again below.
-        if (!(error instanceof DrydockError && error.code === "aborted") || signal?.aborted === true) throw error;
+        if (!(error instanceof DrydockError && error.code === "aborted") || signal?.aborted === true)
+          throw error;
       }
     }
     const promise = this.#fetch(chunk, signal).finally(() => this.#pending.delete(chunk.sha256));

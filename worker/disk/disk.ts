@@ -143,7 +143,7 @@ export class Disk {
 
   /** Runs of neighbouring blocks that all lie in the overlay, or all in the base. */
   *#runs(first: number, blocks: number): Generator<{ at: number; count: number; written: boolean }> {
-    for (let at = 0; at < blocks; ) {
+    for (let at = 0; at < blocks;) {
       const written = this.#overlay.has(first + at);
       let count = 1;
       while (at + count < blocks && this.#overlay.has(first + at + count) === written) count++;
@@ -153,8 +153,17 @@ export class Disk {
   }
 
   #span(offset: number, length: number): { first: number; blocks: number; cut: typeof identity } {
-    if (offset < 0 || length < 0 || offset % 512 !== 0 || length % 512 !== 0 || offset + length > this.byteLength) {
-      throw new DrydockError("bad-request", `disk access of ${length} bytes at ${offset} of ${this.byteLength}`);
+    if (
+      offset < 0 ||
+      length < 0 ||
+      offset % 512 !== 0 ||
+      length % 512 !== 0 ||
+      offset + length > this.byteLength
+    ) {
+      throw new DrydockError(
+        "bad-request",
+        `disk access of ${length} bytes at ${offset} of ${this.byteLength}`,
+      );
     }
     const first = Math.floor(offset / BLOCK_BYTES);
     const blocks = Math.ceil((offset + length) / BLOCK_BYTES) - first;

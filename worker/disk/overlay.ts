@@ -20,19 +20,27 @@ export class MemorySlotStore implements SlotStore {
   readonly #slabs: Uint8Array[] = [];
 
   read(offset: number, into: Uint8Array): void {
-    this.#walk(offset, into.byteLength, (slab, at, from, count) => into.set(slab.subarray(at, at + count), from));
+    this.#walk(offset, into.byteLength, (slab, at, from, count) =>
+      into.set(slab.subarray(at, at + count), from),
+    );
   }
 
   write(offset: number, bytes: Uint8Array): void {
-    this.#walk(offset, bytes.byteLength, (slab, at, from, count) => slab.set(bytes.subarray(from, from + count), at));
+    this.#walk(offset, bytes.byteLength, (slab, at, from, count) =>
+      slab.set(bytes.subarray(from, from + count), at),
+    );
   }
 
   clear(): void {
     this.#slabs.length = 0;
   }
 
-  #walk(offset: number, length: number, visit: (slab: Uint8Array, at: number, from: number, count: number) => void): void {
-    for (let done = 0; done < length; ) {
+  #walk(
+    offset: number,
+    length: number,
+    visit: (slab: Uint8Array, at: number, from: number, count: number) => void,
+  ): void {
+    for (let done = 0; done < length;) {
       const index = Math.floor((offset + done) / SLAB_BYTES);
       const at = (offset + done) % SLAB_BYTES;
       const count = Math.min(SLAB_BYTES - at, length - done);
@@ -77,10 +85,14 @@ export class Overlay {
    */
   write(first: number, bytes: Uint8Array): void {
     const total = bytes.byteLength / BLOCK_BYTES;
-    for (let i = 0; i < total; ) {
+    for (let i = 0; i < total;) {
       const slot = this.#slotFor(first + i, this.#count);
       let run = 1;
-      while (i + run < total && this.#slotFor(first + i + run, Math.max(this.#count, slot + run)) === slot + run) run++;
+      while (
+        i + run < total &&
+        this.#slotFor(first + i + run, Math.max(this.#count, slot + run)) === slot + run
+      )
+        run++;
       this.#store.write(slot * BLOCK_BYTES, bytes.subarray(i * BLOCK_BYTES, (i + run) * BLOCK_BYTES));
       for (let j = 0; j < run; j++) {
         if (this.#slots[first + i + j] === 0) this.#count++;

@@ -18,7 +18,10 @@ export async function createDecompress(): Promise<Decompress> {
       throw new DrydockError("bad-chunk", "a chunk is not a zstd frame", { cause });
     }
     if (bytes.byteLength !== size) {
-      throw new DrydockError("bad-chunk", `a chunk decompresses to ${bytes.byteLength} bytes instead of ${size}`);
+      throw new DrydockError(
+        "bad-chunk",
+        `a chunk decompresses to ${bytes.byteLength} bytes instead of ${size}`,
+      );
     }
     return bytes;
   };

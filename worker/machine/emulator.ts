@@ -22,7 +22,8 @@ export interface DiskPort {
 
 /** Compiles v86.wasm. Throws `no-webassembly`. */
 export async function compileEmulator(wasm: BufferSource): Promise<WebAssembly.Module> {
-  if (typeof WebAssembly === "undefined") throw new DrydockError("no-webassembly", "there is no WebAssembly here");
+  if (typeof WebAssembly === "undefined")
+    throw new DrydockError("no-webassembly", "there is no WebAssembly here");
   try {
     return await WebAssembly.compile(wasm);
   } catch (cause) {

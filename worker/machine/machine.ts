@@ -34,10 +34,13 @@ export class Machine {
     this.emulator = parts.emulator;
     this.disk = parts.disk;
     this.device = parts.device;
-    this.#consoles = Array.from({ length: CONSOLE_COUNT }, (_, port) => new ConsolePort(parts.emulator, port));
+    this.#consoles = Array.from(
+      { length: CONSOLE_COUNT },
+      (_, port) => new ConsolePort(parts.emulator, port),
+    );
     this.#agentPort = new ConsolePort(parts.emulator, AGENT_PORT);
     this.agent = new AgentClient(this.#agentPort);
-    this.#counter = setInterval(() => void this.emulator.instructions, COUNTER_MS);
+    this.#counter = setInterval(() => this.emulator.instructions, COUNTER_MS);
   }
 
   console(id: ConsoleId): ConsolePort {

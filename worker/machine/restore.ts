@@ -94,7 +94,12 @@ async function fillMemory(
   progress: LoadProgress,
   options: RestoreOptions,
 ): Promise<void> {
-  const store = new BlockStore({ manifest, fetcher: progress, decompress: options.decompress, cacheBytes: 0 });
+  const store = new BlockStore({
+    manifest,
+    fetcher: progress,
+    decompress: options.decompress,
+    cacheBytes: 0,
+  });
   let next = 0;
   const fill = async (): Promise<void> => {
     for (let index = next++; index < chunks.length; index = next++) {
@@ -157,7 +162,9 @@ class LoadProgress implements Pick<ChunkFetcher, "fetch"> {
 export function promptBytes(manifest: Manifest): number {
   const chunks = [
     ...manifest.blocks.chunks.slice(0, manifest.blocks.ramChunks),
-    ...[manifest.ram.map, manifest.disk.map, manifest.state, manifest.bios, manifest.vgaBios].flatMap((b) => b.chunks),
+    ...[manifest.ram.map, manifest.disk.map, manifest.state, manifest.bios, manifest.vgaBios].flatMap(
+      (b) => b.chunks,
+    ),
   ];
   return chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
 }

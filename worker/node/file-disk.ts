@@ -13,8 +13,14 @@ export class FileDisk implements BaseDisk {
   }
 
   peekBlocks(first: number, into: Uint8Array): boolean {
-    for (let done = 0; done < into.byteLength; ) {
-      const count = readSync(this.#descriptor, into, done, into.byteLength - done, first * BLOCK_BYTES + done);
+    for (let done = 0; done < into.byteLength;) {
+      const count = readSync(
+        this.#descriptor,
+        into,
+        done,
+        into.byteLength - done,
+        first * BLOCK_BYTES + done,
+      );
       if (count === 0) {
         into.fill(0, done);
         break;

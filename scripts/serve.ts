@@ -1,0 +1,31 @@
+/** Serves `dist/` as a good static host would: Vite's preview server on the loopback, with the site's headers. */
+import { preview } from "vite";
+import { join } from "node:path";
+import { DIST, ROOT } from "./site";
+
+export interface ServedSite {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * @param options.port 1-65535
+ * @throws Error that names the port if it is taken
+ */
+export async function serveSite(options: { port: number }): Promise<ServedSite> {
+  const { port } = options;
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`${port} is not a port (1-65535)`);
+  try {
+    const server = await preview({
+      root: join(ROOT, "web"),
+      configFile: join(ROOT, "vite.config.ts"),
+      build: { outDir: DIST },
+      preview: { host: "127.0.0.1", port, strictPort: true, open: false },
+      logLevel: "silent",
+    });
+    return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
+  } catch (cause) {
+    const hint = `Port ${port} of 127.0.0.1 is taken by another program. Try: npm start -- --port ${port + 1}`;
+    throw new Error(/in use|EADDRINUSE/i.test(String(cause)) ? hint : String(cause), { cause });
+  }
+}

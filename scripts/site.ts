@@ -1,0 +1,70 @@
+/** The static site in `dist/`: the app by Vite, and the guest's manifest and chunks beside it. */
+import { createHash } from "node:crypto";
+import { copyFile, link, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import { computeStageKey } from "../images/pipeline/inputs";
+import { manifestSchema } from "../images/manifest";
+import { chunkNames } from "../worker/session";
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+export const DIST = join(ROOT, "dist");
+
+/** Everything that the app's bundle is made of. */
+const SOURCES = [
+  "web",
+  "worker",
+  "images/manifest.ts",
+  "vite.config.ts",
+  "package-lock.json",
+  "tsconfig.base.json",
+];
+
+/** Builds what is stale of `dist/`. @param guestFolder the folder with the guest's `manifest.json` and `chunks/` */
+export async function buildSite(guestFolder: string, say: (text: string) => void): Promise<void> {
+  const key = await computeStageKey("site", { files: SOURCES.map((path) => join(ROOT, path)) });
+  const stamp = join(DIST, ".key");
+  const fresh = (await readFile(stamp, "utf8").catch(() => "")) === key;
+  if (!fresh) {
+    say("building the app");
+    await rm(stamp, { force: true });
+    await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
+    await writeFile(stamp, key);
+  }
+  await publishGuest(guestFolder, join(DIST, "guest"));
+}
+
+/**
+ * Puts the guest's files where the site serves them from, and removes those of an older guest. The manifest comes last:
+ * a site that is being updated is at every moment whole.
+ */
+export async function publishGuest(from: string, to: string): Promise<void> {
+  const text = await readFile(join(from, "manifest.json"), "utf8");
+  const names = chunkNames(manifestSchema.parse(JSON.parse(text)));
+  const chunks = join(to, "chunks");
+  await mkdir(chunks, { recursive: true });
+  const present = new Set(await readdir(chunks));
+  for (const name of names) {
+    if (!present.has(name)) await linkOrCopy(join(from, "chunks", name), join(chunks, name));
+  }
+  await writeFile(join(to, "manifest.json"), text);
+  for (const name of present) {
+    if (!names.has(name)) await rm(join(chunks, name));
+  }
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch {
+    // Another file system.
+    await copyFile(from, to);
+  }
+}
+
+/** A short name of what is in `dist/`, for messages. */
+export async function siteVersion(): Promise<string> {
+  const manifest = await readFile(join(DIST, "guest/manifest.json"));
+  return createHash("sha256").update(manifest).digest("hex").slice(0, 8);
+}
