@@ -1,0 +1,82 @@
+import type { Clock } from "./clock";
+import type { EthernetPort } from "./ethernet";
+
+/** Frames that wait while the guest has no receive buffer. More are dropped, as a switch would drop them. */
+const OUTBOX_FRAMES = 256;
+/** How soon a port without `onDrain` is tried again, in milliseconds. */
+const POLL_MS = 2;
+/** The same for a port with `onDrain`: only in case it missed telling. */
+const POLL_WITH_DRAIN_MS = 50;
+
+/** The outgoing side of the port: says when it is full, and tries again when it is not. */
+export class Link {
+  readonly #port: EthernetPort;
+  readonly #clock: Clock;
+  readonly #onReady: () => void;
+  readonly #unregister: (() => void) | undefined;
+  readonly #outbox: Uint8Array[] = [];
+  #blocked = false;
+  #cancelPoll: (() => void) | undefined;
+  /** Frames that the port took, and frames that nobody could take. */
+  sent = 0;
+  dropped = 0;
+
+  /** `onReady` is called when the port takes frames again. */
+  constructor(port: EthernetPort, clock: Clock, onReady: () => void) {
+    this.#port = port;
+    this.#clock = clock;
+    this.#onReady = onReady;
+    this.#unregister = port.onDrain?.(() => this.#drain());
+  }
+
+  /** False while the port takes nothing. */
+  get ready(): boolean {
+    return !this.#blocked;
+  }
+
+  /** True when the port took the frame. Else the caller keeps it and waits for `onReady`. */
+  send(frame: Uint8Array): boolean {
+    if (this.#blocked) return false;
+    if (this.#port.send(frame)) {
+      this.sent += 1;
+      return true;
+    }
+    this.#blocked = true;
+    this.#poll();
+    return false;
+  }
+
+  /** For what is not sent again by itself: the frame is copied and waits when the port is full. */
+  sendOrQueue(frame: Uint8Array): void {
+    if (this.send(frame)) return;
+    if (this.#outbox.length < OUTBOX_FRAMES) this.#outbox.push(frame.slice());
+    else this.dropped += 1;
+  }
+
+  close(): void {
+    this.#unregister?.();
+    this.#cancelPoll?.();
+    this.#cancelPoll = undefined;
+    this.#outbox.length = 0;
+  }
+
+  #poll(): void {
+    this.#cancelPoll?.();
+    const wait = this.#unregister === undefined ? POLL_MS : POLL_WITH_DRAIN_MS;
+    this.#cancelPoll = this.#clock.setTimer(wait, () => this.#drain());
+  }
+
+  #drain(): void {
+    if (!this.#blocked) return;
+    this.#blocked = false;
+    this.#cancelPoll?.();
+    this.#cancelPoll = undefined;
+    for (;;) {
+      const frame = this.#outbox[0];
+      if (frame === undefined) break;
+      if (!this.send(frame)) return;
+      this.#outbox.shift();
+    }
+    this.#onReady();
+  }
+}
