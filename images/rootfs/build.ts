@@ -18,7 +18,7 @@ export interface DiskInputs {
   /** Stage whose folder holds the archives for `docker load` on the first boot. */
   images: BuiltStage;
   /** The static i386 program that becomes /usr/local/sbin/drydock-agent. */
-  agent: string | undefined;
+  agent: string;
 }
 
 /**
@@ -29,7 +29,7 @@ export function diskStage({ images, agent }: DiskInputs): Stage {
   return {
     name: "disk",
     inputs: {
-      files: agent === undefined ? [import.meta.dirname] : [import.meta.dirname, agent],
+      files: [import.meta.dirname, agent],
       values: { suite: SUITE, architecture: ARCHITECTURE },
       stages: [images],
     },
@@ -97,15 +97,13 @@ async function installPackages(context: StageContext, root: string): Promise<Rec
 }
 
 /** Our own files, the agent, and the ordinary user. */
-async function addOverlay({ run }: StageContext, root: string, agent: string | undefined): Promise<void> {
+async function addOverlay({ run }: StageContext, root: string, agent: string): Promise<void> {
   const overlay = join(import.meta.dirname, "overlay");
   await run("cp", ["-a", "--no-preserve=ownership", `${overlay}/.`, `${root}/`]);
   await chmod(join(root, "etc/sudoers.d/learner"), 0o440);
-  if (agent !== undefined) {
-    const program = join(root, "usr/local/sbin/drydock-agent");
-    await copyFile(agent, program);
-    await chmod(program, 0o755);
-  }
+  const program = join(root, "usr/local/sbin/drydock-agent");
+  await copyFile(agent, program);
+  await chmod(program, 0o755);
   await run("chroot", [root, "useradd", "--create-home", "--shell", "/bin/bash", "learner"]);
   await run("chroot", [root, "chown", "-R", "learner:learner", "/home/learner"]);
   await run("chroot", [root, "ln", "-sf", "vim.tiny", "/usr/bin/vim"]);
