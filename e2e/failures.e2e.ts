@@ -1,0 +1,149 @@
+/** Everything that can go wrong has its own message and a way on, and the guest never sees a wrong byte. */
+import { chromium, expect, type Page, type Route, test } from "@playwright/test";
+import { PATIENCE, Playground } from "./playground";
+
+interface Manifest {
+  readonly blocks: { readonly chunks: readonly { readonly sha256: string }[]; readonly ramChunks: number };
+}
+
+const CHUNKS = "**/guest/chunks/*";
+const MANIFEST = "**/guest/manifest.json";
+
+/** A chunk that every start needs. */
+async function someRamChunk(page: Page): Promise<string> {
+  const manifest = (await (await page.request.get("./guest/manifest.json")).json()) as Manifest;
+  const chunk = manifest.blocks.chunks[Math.floor(manifest.blocks.ramChunks / 2)];
+  if (chunk === undefined) throw new Error("the manifest has no RAM chunk");
+  return chunk.sha256;
+}
+
+async function expectFailure(page: Page, code: string): Promise<void> {
+  await expect(page.getByTestId("failure")).toHaveAttribute("data-code", code, PATIENCE);
+}
+
+const DAMAGE: Record<string, (route: Route) => Promise<void>> = {
+  missing: (route) => route.fulfill({ status: 404, body: "not found" }),
+  truncated: async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.body()).subarray(0, 1000) });
+  },
+  altered: async (route) => {
+    const response = await route.fetch();
+    const body = Buffer.from(await response.body());
+    body[500] = (body[500] ?? 0) ^ 1;
+    await route.fulfill({ response, body });
+  },
+};
+
+for (const [damage, spoil] of Object.entries(DAMAGE)) {
+  test(`a chunk that is ${damage} is retried, named, and a button tries again`, async ({ page }) => {
+    const name = await someRamChunk(page);
+    let requests = 0;
+    await page.route(`**/guest/chunks/${name}`, (route) => {
+      requests++;
+      return spoil(route);
+    });
+    const playground = new Playground(page);
+    await playground.visit();
+    await expectFailure(page, "bad-chunk");
+    expect(requests).toBeGreaterThan(1);
+    await expect(page.getByTestId("failure-subject")).toContainText(name.slice(0, 12));
+    await page.unrouteAll();
+    await page.getByTestId("failure").getByRole("button").first().click();
+    await playground.waitReady();
+    expect((await playground.run("docker ps")).status).toBe(0);
+  });
+}
+
+test("a network that goes away while loading is resumed when it is back", async ({ page, context }) => {
+  let passed = 0;
+  await page.route(CHUNKS, async (route) => {
+    passed++;
+    if (passed === 40) await context.setOffline(true);
+    if (passed >= 40) return route.abort("internetdisconnected");
+    return route.continue();
+  });
+  const playground = new Playground(page);
+  await playground.visit();
+  await expectFailure(page, "network");
+  await page.unrouteAll();
+  const fetched: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/guest/chunks/")) fetched.push(request.url());
+  });
+  await context.setOffline(false);
+  await playground.waitReady();
+  // What had arrived before was not fetched again.
+  const manifest = (await (await page.request.get("./guest/manifest.json")).json()) as Manifest;
+  expect(fetched.length).toBeGreaterThan(0);
+  expect(new Set(fetched).size).toBeLessThan(manifest.blocks.chunks.length);
+});
+
+test("a manifest of another version asks for a reload", async ({ page }) => {
+  await page.route(MANIFEST, (route) => route.fulfill({ json: { format: 99 } }));
+  await page.goto("./");
+  await expectFailure(page, "version-mismatch");
+  await page.unrouteAll();
+  await page.getByTestId("failure").getByRole("button").first().click();
+  await expect(page.getByTestId("status")).toHaveAttribute("data-kind", "ready", PATIENCE);
+});
+
+test("a manifest that is not one is said to be broken", async ({ page }) => {
+  await page.route(MANIFEST, (route) =>
+    route.fulfill({ body: "<html>sign in to the hotel's network</html>" }),
+  );
+  await page.goto("./");
+  await expectFailure(page, "bad-manifest");
+});
+
+test("a browser without WebAssembly is told so", async ({ page }) => {
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(globalThis, "WebAssembly");
+  });
+  await page.goto("./");
+  await expectFailure(page, "no-webassembly");
+});
+
+test("too little memory has its own page", async ({ baseURL }, { project }) => {
+  const options = project.use.launchOptions ?? {};
+  // 256 MiB of WebAssembly memory at the most.
+  const browser = await chromium.launch({
+    ...options,
+    args: [...(options.args ?? []), "--js-flags=--wasm-max-mem-pages=4096"],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(baseURL ?? "");
+    await expectFailure(page, "out-of-memory");
+  } finally {
+    await browser.close();
+  }
+});
+
+test("a worker that dies is noticed, and a new machine can be had", async ({ page }) => {
+  const playground = await Playground.open(page);
+  const [worker] = page.workers().filter((each) => each.url().includes("/assets/main"));
+  if (worker === undefined) throw new Error("the machine's worker is not among the page's workers");
+  await worker.evaluate(() => {
+    globalThis.close();
+  });
+  await expectFailure(page, "worker-died");
+  await page.getByTestId("failure").getByRole("button").first().click();
+  await playground.waitReady();
+});
+
+test("a disk block that cannot be had holds the guest, and a retry lets it go on", async ({ page }) => {
+  const playground = await Playground.open(page);
+  await page.route(CHUNKS, (route) => route.fulfill({ status: 404, body: "" }));
+  await playground.focus();
+  // Not among the everyday commands, so not fetched in the background.
+  await playground.typeLine(
+    "clear; sha256sum /usr/bin/perl /usr/bin/gpgv /usr/sbin/iptables-nft >/dev/null; printf 'over %s\\n' $?",
+  );
+  await expect(page.getByTestId("disk-fault")).toBeVisible(PATIENCE);
+  await expect(page.getByTestId("disk-fault")).toContainText(/[0-9a-f]{12}/);
+  await page.unrouteAll();
+  await page.getByTestId("disk-fault").getByRole("button").click();
+  await playground.waitForText(/^over 0$/m);
+  await expect(page.getByTestId("disk-fault")).toBeHidden(PATIENCE);
+});

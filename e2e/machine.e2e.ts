@@ -1,0 +1,154 @@
+/** The main job: the notes' own commands at a real dockerd, typed into the terminal and read from it. */
+import { expect, type Page, test } from "@playwright/test";
+import { PATIENCE, Playground } from "./playground";
+
+test.describe.configure({ mode: "serial" });
+
+let page: Page;
+let playground: Playground;
+
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
+  playground = await Playground.open(page);
+});
+
+test.afterAll(async () => {
+  await page.close();
+});
+
+test("docker version shows client and server", async () => {
+  const { status, screen } = await playground.run(
+    "docker version --format '{{.Client.Version}} {{.Server.Version}}'",
+  );
+  expect(status).toBe(0);
+  expect(screen).toMatch(/\d+\.\d+\.\d+\S* \d+\.\d+\.\d+/);
+});
+
+test("docker info warns of nothing", async () => {
+  const { status, screen } = await playground.run(
+    "docker info 2>&1 | grep -E 'WARN|Storage Driver|Cgroup Version|Default Runtime'",
+  );
+  expect(status).toBe(0);
+  expect(screen).toContain("Storage Driver: overlay2");
+  expect(screen).toContain("Cgroup Version: 2");
+  expect(screen).toContain("Default Runtime: crun");
+  expect(screen).not.toContain("WARN");
+});
+
+test("docker run hello-world", async () => {
+  const { status, screen } = await playground.run("docker run hello-world | head -5");
+  expect(status).toBe(0);
+  expect(screen).toContain("Hello from Docker!");
+});
+
+test("docker run busybox /bin/echo Hello Docker", async () => {
+  const { status, screen } = await playground.run("docker run busybox /bin/echo Hello Docker");
+  expect(status).toBe(0);
+  expect(screen).toMatch(/^Hello Docker$/m);
+});
+
+test("docker run -it busybox sh is typed into, interrupted, and left", async () => {
+  await playground.focus();
+  await playground.typeLine("clear; docker run -it busybox sh");
+  await playground.waitForText(/^\/ # $/m);
+  await playground.typeLine("echo $((6*7)) in $(hostname | wc -c)");
+  await playground.waitForText(/^42 in 13$/m);
+  await playground.typeLine("sleep 1000");
+  await page.keyboard.press("Control+c");
+  await playground.waitForText(/\^C\n+\/ # /);
+  await playground.typeLine("stty size; exit 3");
+  const screen = await playground.waitForText(/root@drydock:~# $/m);
+  const [, rows, columns] = /^(\d+) (\d+)$/m.exec(screen) ?? [];
+  expect(Number(rows)).toBeGreaterThan(20);
+  expect(Number(columns)).toBeGreaterThan(80);
+  expect((await playground.run("true")).status).toBe(0);
+});
+
+test("a published port answers", async () => {
+  expect(
+    (await playground.run("docker run -d --name web -p 8080:80 busybox httpd -f -p 80 -h /etc")).status,
+  ).toBe(0);
+  const { status, screen } = await playground.run("curl -s localhost:8080/passwd");
+  expect(status).toBe(0);
+  expect(screen).toContain("root:x:0:0");
+});
+
+test("docker top, logs -f, exec -it, stats, update", async () => {
+  expect((await playground.run("docker top web")).screen).toMatch(/UID\s+PID\s+PPID[\s\S]*httpd/);
+
+  await playground.run(
+    `docker run -d --name ticker busybox sh -c 'i=0; while :; do echo tick $((i+=1)); sleep 1; done'`,
+  );
+  await playground.focus();
+  await playground.typeLine("clear; docker logs -f ticker");
+  const first = Number(/tick (\d+)\s*$/.exec((await playground.waitForText(/tick \d+/)).trimEnd())?.[1]);
+  await playground.waitForText(new RegExp(`^tick ${first + 2}$`, "m"));
+  await page.keyboard.press("Control+c");
+  await playground.waitForText(/root@drydock:~# $/m);
+
+  await playground.typeLine("clear; docker exec -it web sh");
+  await playground.waitForText(/^\/ # $/m);
+  await playground.typeLine("ps | grep -c httpd; exit");
+  await playground.waitForText(/^[12]\nroot@drydock:~# $/m);
+
+  const stats = await playground.run("docker stats --no-stream web");
+  expect(stats.screen).toMatch(/web\s+\d+\.\d+%\s+[\d.]+\w+ \/ [\d.]+\w+/);
+  expect(stats.screen).not.toMatch(/web.*--/);
+
+  const update = await playground.run(
+    "docker update -m 64m --memory-swap 128m web && cat /sys/fs/cgroup/docker/$(docker inspect -f '{{.Id}}' web)/memory.max",
+  );
+  expect(update.status).toBe(0);
+  expect(update.screen).toContain("67108864");
+  expect(
+    (await playground.run("docker rm -f -t 1 web ticker 2>/dev/null || docker rm -f web ticker")).status,
+  ).toBe(0);
+});
+
+test("docker build of two steps, cached the second time", async () => {
+  await playground.run(
+    "mkdir -p app && printf 'FROM busybox\\nRUN echo built >/proof\\nCMD cat /proof\\n' > app/Dockerfile",
+  );
+  expect((await playground.run("docker build --progress plain -t app app")).status).toBe(0);
+  const { status, screen } = await playground.run("docker run --rm app");
+  expect(status).toBe(0);
+  expect(screen).toMatch(/^built$/m);
+  expect((await playground.run("docker build --progress plain -t app app")).screen).toContain("CACHED");
+});
+
+test("docker compose up of two services", async () => {
+  const compose = [
+    "services:",
+    "  web:",
+    "    image: busybox",
+    "    command: httpd -f -p 80 -h /etc",
+    "  client:",
+    "    image: busybox",
+    "    command: sh -c 'until wget -qO- web/hostname; do sleep 1; done; sleep 600'",
+    "    depends_on: [web]",
+    "",
+  ].join("\\n");
+  await playground.run(`mkdir -p pair && printf "${compose}" > pair/compose.yaml && cd pair`);
+  expect((await playground.run("docker compose up -d")).status).toBe(0);
+  const { status, screen } = await playground.run("docker-compose ps --format '{{.Service}} {{.State}}'");
+  expect(status).toBe(0);
+  expect(screen).toMatch(/^client running$/m);
+  expect(screen).toMatch(/^web running$/m);
+  await expect
+    .poll(async () => (await playground.run("docker compose logs client")).screen, PATIENCE)
+    .toMatch(/client-1\s+\| [0-9a-f]{12}/);
+  expect((await playground.run("docker compose down -t 1; cd")).status).toBe(0);
+});
+
+test("the clock is right", async () => {
+  const { screen } = await playground.run("date +now:%s");
+  const guest = Number(/now:(\d{10})/.exec(screen)?.[1]);
+  // The command itself takes a moment.
+  expect(Math.abs(guest - Date.now() / 1000)).toBeLessThan(5);
+});
+
+test("Chinese is typed and shown", async () => {
+  const { screen } = await playground.run("echo 你好,容器 | tee 文件.txt && wc -m < 文件.txt && ls");
+  expect(screen).toMatch(/^你好,容器\s*\n6\s*\n/m);
+  expect(screen).toContain("文件.txt");
+});

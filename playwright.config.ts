@@ -1,0 +1,45 @@
+import { defineConfig } from "@playwright/test";
+
+const PORT = 5199;
+
+/** The production build in Debian's Chromium (`npx playwright install` is not needed). */
+export default defineConfig({
+  testDir: "e2e",
+  testMatch: "*.e2e.ts",
+  // Each page is a whole virtual machine: two processors carry one.
+  workers: 1,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
+  reporter: "list",
+  outputDir: "test-results",
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}/`,
+    browserName: "chromium",
+    locale: "zh-CN",
+    viewport: { width: 1280, height: 800 },
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      args: [
+        // As root, as CI is, Chromium starts only without its sandbox.
+        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        // A machine is half a gigabyte; /dev/shm is small in containers.
+        "--disable-dev-shm-usage",
+        "--enable-precise-memory-info",
+      ],
+    },
+  },
+  webServer: {
+    command: `npx --no-install tsx scripts/serve-built.ts ${PORT}`,
+    url: `http://127.0.0.1:${PORT}/`,
+    reuseExistingServer: false,
+    timeout: 60_000,
+  },
+});
