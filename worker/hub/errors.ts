@@ -57,7 +57,10 @@ export class RegistryError extends Error {
   }
 }
 
-/** A store has no room for what was to be written. Nothing of it was kept, and what was there is untouched. */
+/**
+ * A store has no room for what was to be written. Nothing of it was kept, and what was there is untouched. The
+ * message says how much is missing.
+ */
 export class StorageFullError extends Error {
   override readonly name = "StorageFullError";
 }
@@ -66,7 +69,9 @@ export class StorageFullError extends Error {
 export function toRegistryError(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error;
   if (error instanceof StorageFullError) {
-    return new RegistryError("INSUFFICIENT_STORAGE", { message: error.message, cause: error });
+    // Docker's engine sends a failed layer five times more, unless it finds the C library's words for ENOSPC.
+    const message = `the registry's storage is full, no space left on device: ${error.message}`;
+    return new RegistryError("INSUFFICIENT_STORAGE", { message, cause: error });
   }
   return new RegistryError("UNKNOWN", { cause: error });
 }

@@ -53,7 +53,7 @@ export class HubFace implements Face {
 
   async answer(request: HttpRequest, url: URL): Promise<Response | undefined> {
     if (url.pathname === "/token") return answerTokenRequest(this.#endpoint, request, url);
-    return search(this.#options.catalogue, this.#options.index, request, url);
+    return search({ ...this.#options, hidesLibrary: true }, request, url);
   }
 
   /** RFC 6750 section 3, with the registry's body. */

@@ -22,9 +22,8 @@ export class Quota {
   /** @throws StorageFullError when fewer than `bytes` are left: then none are taken */
   take(bytes: number): void {
     if (this.#used + bytes > this.limit) {
-      throw new StorageFullError(
-        `the registry's storage is full: ${bytes} more bytes do not fit into the ${Math.max(this.limit - this.#used, 0)} left of ${this.limit}`,
-      );
+      const left = Math.max(this.limit - this.#used, 0);
+      throw new StorageFullError(`${bytes} bytes do not fit into the ${left} left of ${this.limit}`);
     }
     this.#used += bytes;
   }
@@ -130,9 +129,10 @@ export class MemoryBlobStore implements BlobStore {
         return Promise.resolve();
       },
       read: () => open().read(0, open().size),
-      commit: (digest: Digest) => {
+      commit: async (digest: Digest) => {
+        const whole = open();
         if (blobs.has(digest)) return discard();
-        blobs.set(digest, open());
+        blobs.set(digest, whole);
         chunks = undefined;
         return Promise.resolve();
       },

@@ -43,6 +43,6 @@ export function createPrivateRegistry(options: ProfileOptions): Registry {
   const { catalogue } = options;
   return createRegistry({ ...options, id: "private", sharesBlobs: true }, (index): Face => ({
     authorise: () => Promise.resolve(),
-    answer: (request, url) => search(catalogue, index, request, url),
+    answer: (request, url) => search({ catalogue, index, hidesLibrary: false }, request, url),
   }));
 }

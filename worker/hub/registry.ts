@@ -57,7 +57,7 @@ export function createRegistry(
   };
   const refuse = async (error: RegistryError): Promise<Response> => {
     if (error.status >= 500) options.onFailure?.(error);
-    // Docker's engine tries a failed push again: make room for it, as far as there is any to be made.
+    // Make room for the next try, as far as there is any to be made.
     if (error.code === "INSUFFICIENT_STORAGE") await reclaim();
     return errorResponse(error);
   };

@@ -7,7 +7,6 @@ const DEFAULT_SIZE = 25;
 const MAX_SIZE = 100;
 
 interface SearchResult {
-  /** Official images go without their `library/`. */
   readonly name: string;
   readonly description: string;
   readonly star_count: number;
@@ -16,10 +15,16 @@ interface SearchResult {
   readonly is_trusted: boolean;
 }
 
+export interface Searchable {
+  readonly catalogue: Catalogue;
+  readonly index: RepositoryIndex;
+  /** Docker Hub shows its official images without `library/`, because there they are pulled without it. */
+  readonly hidesLibrary: boolean;
+}
+
 /** Answers `/v1/search` and `/v1/_ping`; undefined for any other path. */
 export async function search(
-  catalogue: Catalogue,
-  index: RepositoryIndex,
+  searchable: Searchable,
   request: HttpRequest,
   url: URL,
 ): Promise<Response | undefined> {
@@ -34,7 +39,7 @@ export async function search(
   const query = url.searchParams.get("q") ?? "";
   const size = positive(url.searchParams.get("n"), DEFAULT_SIZE, MAX_SIZE);
   const page = positive(url.searchParams.get("page"), 1, Number.MAX_SAFE_INTEGER);
-  const results = await find(catalogue, index, query);
+  const results = await find(searchable, query);
   return jsonResponse({
     num_pages: Math.max(Math.ceil(results.length / size), 1),
     num_results: results.length,
@@ -46,16 +51,14 @@ export async function search(
 }
 
 /** Repositories with the term in their name or description, the most starred first. */
-async function find(catalogue: Catalogue, index: RepositoryIndex, query: string): Promise<SearchResult[]> {
-  const term = query
-    .trim()
-    .toLowerCase()
-    .replace(/^library\//, "");
+async function find({ catalogue, index, hidesLibrary }: Searchable, query: string): Promise<SearchResult[]> {
+  const typed = query.trim().toLowerCase();
+  const term = hidesLibrary ? typed.replace(/^library\//, "") : typed;
   const described = new Map(catalogue.repositories.map((repository) => [repository.name, repository]));
   const results = (await index.repositories()).map((name): SearchResult => {
     const known = described.get(name);
     return {
-      name: name.replace(/^library\//, ""),
+      name: hidesLibrary ? name.replace(/^library\//, "") : name,
       description: known?.description ?? "",
       star_count: known?.stars ?? 0,
       is_official: known?.official ?? false,

@@ -1,6 +1,7 @@
-/** The registry over node:http: streams both ways, each side as fast as the other takes it. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo } from "node:net";
+/** The registry over node:http or node:https: streams both ways, each side as fast as the other takes it. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, type Server } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type ReadableStream as NodeReadableStream } from "node:stream/web";
@@ -11,6 +12,8 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Key and certificate in PEM: then it is HTTPS. */
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
   /** Hears of failures that no client can be told of any more. */
   readonly onError: (error: unknown) => void;
   /** Hears of every answer. */
@@ -18,7 +21,7 @@ export interface ServeOptions {
 }
 
 export interface RunningServer {
-  /** `http://127.0.0.1:5000`, without a slash at the end. */
+  /** Such as `http://127.0.0.1:5000`, without a slash at the end. */
   readonly url: string;
   readonly port: number;
   /** Stops listening and ends every connection. */
@@ -27,18 +30,20 @@ export interface RunningServer {
 
 /** Listens. @throws Node's own error when the address is taken or not ours */
 export async function serve(handler: HttpHandler, options: ServeOptions): Promise<RunningServer> {
-  const server = createServer((request, response) => {
-    answer(handler, options, request, response).catch((error: unknown) => {
+  const scheme = options.tls === undefined ? "http" : "https";
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    answer(handler, options, scheme, request, response).catch((error: unknown) => {
       response.destroy();
       if (!isDisconnect(error)) options.onError(error);
     });
-  });
+  };
+  const server = options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener);
   // A push of a large layer through a slow machine takes longer than Node's five minutes.
   server.requestTimeout = 0;
   const port = await listen(server, options.host, options.port);
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;
   return {
-    url: `http://${host}:${port}`,
+    url: `${scheme}://${host}:${port}`,
     port,
     close: () =>
       new Promise((resolve, reject) => {
@@ -61,10 +66,11 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 async function answer(
   handler: HttpHandler,
   options: ServeOptions,
+  scheme: string,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const request = toRequest(message);
+  const request = toRequest(message, scheme);
   const answered =
     request === undefined
       ? errorResponse(new RegistryError("UNSUPPORTED", { status: 400, message: "malformed URL or Host" }))
@@ -78,9 +84,9 @@ async function answer(
   message.resume();
 }
 
-function toRequest(message: IncomingMessage): HttpRequest | undefined {
+function toRequest(message: IncomingMessage, scheme: string): HttpRequest | undefined {
   const { method = "GET", url = "/", headers, rawHeaders } = message;
-  const origin = `http://${headers.host ?? "localhost"}`;
+  const origin = `${scheme}://${headers.host ?? "localhost"}`;
   if (!url.startsWith("/") || !URL.canParse(origin + url)) return undefined;
   const list = new Headers();
   for (let at = 0; at + 1 < rawHeaders.length; at += 2)

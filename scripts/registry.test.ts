@@ -1,0 +1,93 @@
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { digestOf } from "../worker/hub/digest";
+
+function start(...flags: string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "registry.ts"), ...flags]);
+}
+
+async function run(...flags: string[]): Promise<{ readonly status: unknown; readonly errors: string }> {
+  const child = start(...flags);
+  let errors = "";
+  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
+  const [status] = (await once(child, "close")) as [unknown];
+  return { status, errors };
+}
+
+/** The URL that a server prints when it listens. */
+async function urlOf(child: ChildProcessWithoutNullStreams): Promise<string> {
+  let output = "";
+  for await (const data of child.stdout) {
+    output += String(data);
+    const url = /on (http\S+)\n/.exec(output)?.[1];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`it ended: ${output}`);
+}
+
+async function stop(child: ChildProcessWithoutNullStreams): Promise<unknown> {
+  child.kill("SIGTERM");
+  const [status] = (await once(child, "close")) as [unknown];
+  return status;
+}
+
+describe("npm run registry", { timeout: 60_000 }, () => {
+  it.each([
+    ["--port", "70000"],
+    ["--port", "x"],
+    ["--port"],
+    ["--profile", "other"],
+    ["--host", ""],
+    ["--quota", "-1"],
+    ["--tls-key", "k"],
+    ["--unknown"],
+    ["stray"],
+  ])("prints its usage for %s %s", async (...flags) => {
+    const { status, errors } = await run(...flags);
+    expect(status).toBe(2);
+    expect(errors).toContain("usage: npm run registry");
+  });
+
+  it("says that its port is in use, or its catalogue is none", async () => {
+    const child = start("--port", "0");
+    const url = await urlOf(child);
+    const taken = await run("--port", new URL(url).port);
+    expect(taken).toEqual({ status: 1, errors: `port ${new URL(url).port} of 127.0.0.1 is in use\n` });
+    const none = await run("--port", "0", "--catalogue", "/nonexistent");
+    expect(none.status).toBe(1);
+    expect(none.errors).toContain("ENOENT");
+    expect(await stop(child)).toBe(0);
+  });
+
+  it("keeps what was pushed in its folder", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
+    try {
+      const bytes = new TextEncoder().encode("kept");
+      const digest = await digestOf(bytes);
+      const first = start("--port", "0", "--data", folder);
+      const path = `/v2/a/blobs/uploads/?digest=${digest}`;
+      expect((await fetch((await urlOf(first)) + path, { method: "POST", body: bytes })).status).toBe(201);
+      expect(await stop(first)).toBe(0);
+      const second = start("--port", "0", "--data", folder);
+      expect(await (await fetch(`${await urlOf(second)}/v2/a/blobs/${digest}`)).text()).toBe("kept");
+      expect(await stop(second)).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("is Docker Hub when it is asked to be", async () => {
+    const child = start("--port", "0", "--profile", "hub");
+    const url = await urlOf(child);
+    const answer = await fetch(`${url}/v2/`);
+    expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([
+      401,
+      `Bearer realm="${url}/token",service="registry.docker.io"`,
+    ]);
+    expect(await stop(child)).toBe(0);
+  });
+});
