@@ -70,13 +70,13 @@ export function serialiseError(error: unknown): SerialisedError {
     const code: ErrorCode = error.name === "AbortError" ? "aborted" : "internal";
     return { code, message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
   }
-  return { code: "internal", message: String(error) };
+  return { code: "internal", message: describe(error) };
 }
 
 /** The way back. Never throws: what is not a serialised error becomes an `internal` one that says so. */
 export function parseError(value: unknown): DrydockError {
   const parsed = serialisedErrorSchema.safeParse(value);
-  if (!parsed.success) return new DrydockError("internal", `an error of unknown shape: ${String(value)}`);
+  if (!parsed.success) return new DrydockError("internal", `an error of unknown shape: ${describe(value)}`);
   const { code, message, subject, stack } = parsed.data;
   const error = new DrydockError(code, message, subject === undefined ? {} : { subject });
   if (stack !== undefined) error.stack = stack;
@@ -85,5 +85,14 @@ export function parseError(value: unknown): DrydockError {
 
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : describe(error);
+}
+
+/** `String(value)`, which itself throws for an object without a prototype. */
+function describe(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

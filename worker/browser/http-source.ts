@@ -41,9 +41,15 @@ export async function fetchManifest(guestUrl: string, signal?: AbortSignal): Pro
   const response = await get(url, "no-cache", signal);
   if (!response.ok)
     throw new DrydockError("network", `the server answered ${response.status}`, { subject: url });
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (cause) {
+    throw new DrydockError("network", messageOf(cause), { subject: url, cause });
+  }
   let json: unknown;
   try {
-    json = await response.json();
+    json = JSON.parse(text);
   } catch (cause) {
     throw new DrydockError("bad-manifest", messageOf(cause), { subject: url, cause });
   }

@@ -55,12 +55,12 @@ export class BlockStore {
   }
 
   /** A decompressed chunk. Throws what the fetcher throws. Two calls for one chunk share the work. */
-  async load(chunk: number, signal?: AbortSignal): Promise<Uint8Array> {
+  async load(chunk: number): Promise<Uint8Array> {
     const present = this.peek(chunk);
     if (present !== undefined) return present;
     const shared = this.#pending.get(chunk);
     if (shared !== undefined) return shared;
-    const promise = this.read(chunk, signal)
+    const promise = this.read(chunk)
       .then((bytes) => this.#keep(chunk, bytes))
       .finally(() => this.#pending.delete(chunk));
     this.#pending.set(chunk, promise);

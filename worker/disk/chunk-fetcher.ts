@@ -35,54 +35,64 @@ export interface ChunkFetcherOptions {
   readonly retryDelays?: readonly number[];
 }
 
+/** A fetch under way. It is cancelled when the last of those who wait for it has left. */
+interface SharedFetch {
+  readonly promise: Promise<Uint8Array<ArrayBuffer>>;
+  readonly abort: AbortController;
+  callers: number;
+}
+
 export class ChunkFetcher {
   readonly counts: FetchCounts = { fetchedBytes: 0, cachedBytes: 0, retries: 0 };
   readonly #options: ChunkFetcherOptions;
-  readonly #pending = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+  readonly #pending = new Map<string, SharedFetch>();
 
   constructor(options: ChunkFetcherOptions) {
     this.#options = options;
   }
 
   /**
-   * The compressed, verified bytes of a chunk. Two calls for one chunk share one fetch.
+   * The compressed, verified bytes of a chunk. Calls for one chunk share one fetch; a call that is cancelled leaves it to
+   * the others.
    * @throws DrydockError `network` or `bad-chunk` with the chunk's name as subject, `aborted`
    */
   async fetch(chunk: Chunk, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    const shared = this.#pending.get(chunk.sha256);
-    if (shared !== undefined) {
-      try {
-        return await shared;
-      } catch (error) {
-        // The other caller's cancellation is not ours: fetch again below.
-        if (!(error instanceof DrydockError && error.code === "aborted") || signal?.aborted === true)
-          throw error;
+    throwIfAborted(signal);
+    const shared = this.#pending.get(chunk.sha256) ?? this.#begin(chunk);
+    shared.callers++;
+    try {
+      return await abortable(shared.promise, signal);
+    } finally {
+      if (--shared.callers === 0) {
+        this.#forget(chunk, shared);
+        shared.abort.abort();
       }
     }
-    const promise = this.#fetch(chunk, signal).finally(() => this.#pending.delete(chunk.sha256));
-    this.#pending.set(chunk.sha256, promise);
-    return promise;
   }
 
   /** Sees to it that the cache has a chunk. Without a cache there is nothing to do. Throws as `fetch` does. */
   async prefetch(chunk: Chunk, signal?: AbortSignal): Promise<void> {
     const { cache } = this.#options;
-    if (cache === undefined || (await cache.has(chunk))) return;
+    if (cache === undefined || (await orNothing(cache.has(chunk))) === true) return;
     await this.fetch(chunk, signal);
   }
 
-  async #fetch(chunk: Chunk, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  #begin(chunk: Chunk): SharedFetch {
+    const abort = new AbortController();
+    const promise = this.#fetch(chunk, abort.signal).finally(() => this.#forget(chunk, shared));
+    const shared: SharedFetch = { promise, abort, callers: 0 };
+    this.#pending.set(chunk.sha256, shared);
+    return shared;
+  }
+
+  #forget(chunk: Chunk, shared: SharedFetch): void {
+    if (this.#pending.get(chunk.sha256) === shared) this.#pending.delete(chunk.sha256);
+  }
+
+  async #fetch(chunk: Chunk, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     const { cache, source, sleep = defaultSleep, retryDelays = RETRY_DELAYS } = this.#options;
-    if (cache !== undefined) {
-      const cached = await cache.read(chunk);
-      if (cached !== undefined) {
-        if (await matches(chunk, cached)) {
-          this.counts.cachedBytes += cached.byteLength;
-          return cached;
-        }
-        await cache.drop(chunk);
-      }
-    }
+    const cached = await this.#readCache(chunk);
+    if (cached !== undefined) return cached;
     for (let attempt = 0; ; attempt++) {
       throwIfAborted(signal);
       let failure: DrydockError;
@@ -90,7 +100,7 @@ export class ChunkFetcher {
         const bytes = await source.read(chunk, signal);
         this.counts.fetchedBytes += bytes.byteLength;
         if (await matches(chunk, bytes)) {
-          await cache?.write(chunk, bytes);
+          await orNothing(cache?.write(chunk, bytes));
           return bytes;
         }
         failure = new DrydockError("bad-chunk", describeMismatch(chunk, bytes), { subject: chunk.sha256 });
@@ -103,6 +113,29 @@ export class ChunkFetcher {
       this.counts.retries++;
       await sleep(delay, signal);
     }
+  }
+
+  /** What the cache has, if it is right; what is not is dropped. */
+  async #readCache(chunk: Chunk): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const { cache } = this.#options;
+    const bytes = await orNothing(cache?.read(chunk));
+    if (bytes === undefined) return undefined;
+    if (await matches(chunk, bytes)) {
+      this.counts.cachedBytes += bytes.byteLength;
+      return bytes;
+    }
+    await orNothing(cache?.drop(chunk));
+    return undefined;
+  }
+}
+
+/** What the cache answers, or nothing if it fails: that costs a fetch, never a chunk. */
+async function orNothing<T>(answer: Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch {
+    // A browser that takes its storage away, say. The source is asked instead.
+    return undefined;
   }
 }
 
@@ -135,8 +168,19 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new DrydockError("aborted", "cancelled", { cause: signal.reason });
 }
 
+/** `promise`, but rejects with `aborted` as soon as `signal` fires. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => reject(new DrydockError("aborted", "cancelled", { cause: signal.reason }));
+    signal.addEventListener("abort", cancel, { once: true });
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", cancel));
+  });
+}
+
 function defaultSleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    throwIfAborted(signal);
     const timer = setTimeout(done, ms);
     signal?.addEventListener("abort", cancel, { once: true });
     function done(): void {

@@ -7,11 +7,18 @@ import type { Disk } from "./disk";
 
 export interface DiskDeviceOptions {
   readonly disk: Disk;
-  /** Called with the error when a read fails, and with `undefined` when no read is held any more. */
+  /** Called with the error when a request fails, and with `undefined` when the last that failed is over. */
   readonly onFault: (error: DrydockError | undefined) => void;
 }
 
 type Done = (bytes: Uint8Array<ArrayBuffer>) => void;
+
+/** What the guest waits for. */
+interface Request {
+  attempt(): void;
+  /** True while its last attempt has failed and nobody has asked for another. */
+  held: boolean;
+}
 
 /** The members are v86's own names. */
 export class DiskDevice {
@@ -19,8 +26,9 @@ export class DiskDevice {
   onload: ((event: object) => void) | undefined;
   readonly #disk: Disk;
   readonly #onFault: DiskDeviceOptions["onFault"];
-  readonly #held = new Set<() => void>();
-  #pending = 0;
+  readonly #requests = new Set<Request>();
+  /** Those of them that have failed and have not succeeded since. */
+  readonly #failing = new Set<Request>();
 
   constructor(options: DiskDeviceOptions) {
     this.#disk = options.disk;
@@ -30,21 +38,22 @@ export class DiskDevice {
 
   /** Requests under way. A snapshot is only taken at 0: v86 does not save them. */
   get pending(): number {
-    return this.#pending;
+    return this.#requests.size;
   }
 
   load(): void {
     this.onload?.({});
   }
 
+  /** `options.signal` is v86's: it fires when the guest resets the drive, and nobody waits for the bytes any more. */
   get(start: number, length: number, done: Done, options?: { signal?: AbortSignal }): void {
     const bytes = this.#disk.peek(start, length);
     if (bytes !== undefined) {
       done(bytes);
       return;
     }
-    this.#pending++;
-    this.#read(start, length, done, options?.signal);
+    const request = this.#begin(() => this.#disk.read(start, length), done);
+    options?.signal?.addEventListener("abort", () => this.#end(request), { once: true });
   }
 
   get_from_cache(start: number, length: number): Uint8Array | undefined {
@@ -57,19 +66,9 @@ export class DiskDevice {
 
   /** v86 raises the interrupt that ends the write when `done` is called: only once the overlay has the bytes. */
   set(start: number, bytes: Uint8Array, done: () => void): void {
-    this.#pending++;
     // v86 reuses its buffer for the next command.
     const copy = bytes.slice();
-    const attempt = (): void => {
-      this.#disk.write(start, copy).then(
-        () => {
-          this.#pending--;
-          done();
-        },
-        (error: unknown) => this.#hold(attempt, error),
-      );
-    };
-    attempt();
+    this.#begin(() => this.#disk.write(start, copy), done);
   }
 
   get_buffer(done: (buffer: undefined) => void): void {
@@ -87,32 +86,39 @@ export class DiskDevice {
 
   /** Tries every request that is held once more. */
   retry(): void {
-    const held = [...this.#held];
-    this.#held.clear();
-    for (const attempt of held) attempt();
+    for (const request of [...this.#failing]) {
+      if (request.held) request.attempt();
+    }
   }
 
-  #read(start: number, length: number, done: Done, signal: AbortSignal | undefined): void {
-    this.#disk.read(start, length).then(
-      (bytes) => {
-        this.#pending--;
-        if (this.#held.size === 0) this.#onFault(undefined);
-        done(bytes);
-      },
-      (error: unknown) => {
-        if (signal?.aborted === true) {
-          // v86 has cancelled the command (a device reset); it drops the answer by its own book-keeping.
-          this.#pending--;
-          done(new Uint8Array(length));
-          return;
-        }
-        this.#hold(() => this.#read(start, length, done, signal), error);
-      },
-    );
+  /** Does `work` until it succeeds: at once, and then whenever `retry` is called. */
+  #begin<T>(work: () => Promise<T>, done: (result: T) => void): Request {
+    const attempt = (): void => {
+      request.held = false;
+      work().then(
+        (result) => {
+          if (this.#end(request)) done(result);
+        },
+        (error: unknown) => this.#hold(request, error),
+      );
+    };
+    const request: Request = { attempt, held: false };
+    this.#requests.add(request);
+    attempt();
+    return request;
   }
 
-  #hold(attempt: () => void, error: unknown): void {
-    this.#held.add(attempt);
+  /** Forgets a request; false if that was done before. */
+  #end(request: Request): boolean {
+    if (!this.#requests.delete(request)) return false;
+    if (this.#failing.delete(request) && this.#failing.size === 0) this.#onFault(undefined);
+    return true;
+  }
+
+  #hold(request: Request, error: unknown): void {
+    if (!this.#requests.has(request)) return;
+    request.held = true;
+    this.#failing.add(request);
     this.#onFault(parseError(serialiseError(error)));
   }
 }

@@ -131,6 +131,11 @@ export class Disk {
       return;
     }
     const whole = await this.read(span.first * BLOCK_BYTES, span.blocks * BLOCK_BYTES);
+    // While the base was read, another write may have put other sectors of these blocks into the overlay.
+    for (const run of this.#runs(span.first, span.blocks)) {
+      const target = whole.subarray(run.at * BLOCK_BYTES, (run.at + run.count) * BLOCK_BYTES);
+      if (run.written) this.#readOverlay(span.first + run.at, target);
+    }
     whole.set(bytes, offset - span.first * BLOCK_BYTES);
     this.#overlay.write(span.first, whole);
   }
