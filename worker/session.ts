@@ -61,6 +61,7 @@ export class Session {
     try {
       await this.#start(options, this.#abort.signal);
     } catch (error) {
+      this.#abort.abort();
       this.#setStatus({ kind: "failed", error: serialiseError(error) });
       throw error;
     }
@@ -194,6 +195,8 @@ export class Session {
   }
 
   #setProgress(status: Extract<MachineStatus, { kind: "loading" | "restoring" }>): void {
+    // A fetch that was under way when another one failed still ends: it must not bring "loading" back.
+    if (this.#status.kind !== "loading" && this.#status.kind !== "restoring") return;
     const now = performance.now();
     if (status.kind === this.#status.kind && now - this.#lastProgress < PROGRESS_MS) return;
     this.#lastProgress = now;
