@@ -64,7 +64,7 @@ export const en: Dictionary = {
     },
     connecting: "Connecting to the server…",
     loading: (bytes, total) => `${bytes} of ${total} here`,
-    loadingCached: (cached) => `${cached} of it from the browser's cache`,
+    loadingCached: (bytes, total, cached) => `${bytes} of ${total} here (${cached} from the browser's cache)`,
     restoring: (done, total) => `${done} of ${total} restored`,
     booting: "The machine is running, almost there",
     cacheNote: "What is downloaded stays in the browser's cache: next time it takes only seconds.",
@@ -80,7 +80,7 @@ export const en: Dictionary = {
     body: "Everything inside stands still, its clock included.",
   },
   restart: {
-    heading: "Take a brand-new machine?",
+    heading: "Take a fresh machine?",
     body: "The present machine is thrown away. These are lost for good:",
     losses: [
       "every container, running ones included",
@@ -163,7 +163,7 @@ export const en: Dictionary = {
     matchCase: "Match case",
     close: "Close search",
     none: "No matches",
-    results: (index, count) => `${index} of ${count}`,
+    results: (index, count) => `${index} / ${count}`,
     many: (count) => `more than ${count}`,
   },
   paste: {
@@ -218,10 +218,10 @@ export const en: Dictionary = {
       ],
     },
     network: {
-      heading: "The network is away",
+      heading: "The server cannot be reached",
       offline: "The browser is offline. The download goes on by itself as soon as the network is back.",
       online:
-        "The server did not answer as it should. The network may be unsteady, or the site may have trouble.",
+        "The server did not answer as it should. The network may be unsteady, or the site may have trouble: try again in a while.",
       kept: "What is downloaded already is kept.",
     },
     chunk: {
@@ -257,6 +257,11 @@ export const en: Dictionary = {
       heading: "The machine has stopped",
       body: "The browser ended the background process that ran it, most often for lack of memory. The containers and files inside are gone.",
       tips: ["Close other tabs, then start a new machine."],
+    },
+    script: {
+      heading: "The machine's program could not be loaded",
+      body: "The script that runs the machine did not arrive. The network may have been interrupted, or the site may be in the middle of an update.",
+      tips: ["Try again, or reload the page."],
     },
     internal: {
       heading: "Something unexpected went wrong",

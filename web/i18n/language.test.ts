@@ -31,7 +31,17 @@ describe("createFormat", () => {
     expect(format.bytes(12_345_678)).toBe("12.3 MB");
     expect(format.bytes(141_000_000)).toBe("141 MB");
     expect(format.bytes(2_500_000_000_000)).toBe("2,500 GB");
-    expect(createFormat("zh-CN").bytes(12_345_678)).toMatch(/12\.3/u);
+    expect(createFormat("zh-CN").bytes(12_345_678)).toBe("12.3 MB");
+    expect(createFormat("zh-CN").bytes(5)).toBe("5 字节");
+  });
+
+  it("groups large counts", () => {
+    expect([0, 999, 1000, 1_234_567].map((count) => format.count(count))).toEqual([
+      "0",
+      "999",
+      "1,000",
+      "1,234,567",
+    ]);
   });
 
   it("never says 100% before the end, nor more", () => {

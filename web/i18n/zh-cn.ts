@@ -63,7 +63,8 @@ export const zhCN = {
     },
     connecting: "正在连接服务器…",
     loading: (bytes: string, total: string) => `已就绪 ${bytes}，共 ${total}`,
-    loadingCached: (cached: string) => `其中 ${cached} 来自浏览器缓存`,
+    loadingCached: (bytes: string, total: string, cached: string) =>
+      `已就绪 ${bytes}，共 ${total}（其中 ${cached} 来自浏览器缓存）`,
     restoring: (done: string, total: string) => `已恢复 ${done}，共 ${total}`,
     booting: "机器已经在运行，马上就好",
     cacheNote: "下载的内容会留在浏览器缓存里，下次打开只需要几秒。",
@@ -158,7 +159,7 @@ export const zhCN = {
     matchCase: "区分大小写",
     close: "关闭查找",
     none: "没有找到",
-    results: (index: string, count: string) => `第 ${index} 个，共 ${count} 个`,
+    results: (index: string, count: string) => `${index} / ${count}`,
     many: (count: string) => `${count} 个以上`,
   },
   paste: {
@@ -210,9 +211,9 @@ export const zhCN = {
       ],
     },
     network: {
-      heading: "网络断了",
+      heading: "连不上服务器",
       offline: "浏览器现在处于离线状态。网络一恢复，就会自动接着下载。",
-      online: "服务器没有正常应答。可能是网络不稳，也可能是网站暂时有问题。",
+      online: "服务器没有正常应答。可能是网络不稳，也可能是网站暂时有问题，可以过一会儿再试。",
       kept: "已经下载的部分都留着，不会重新下载。",
     },
     chunk: {
@@ -245,6 +246,11 @@ export const zhCN = {
       heading: "机器意外停止了",
       body: "浏览器结束了运行这台机器的后台进程，最常见的原因是内存不够。机器里的容器和文件已经没有了。",
       tips: ["关掉其他标签页，再启动一台新机器。"],
+    },
+    script: {
+      heading: "机器的程序没能加载",
+      body: "运行机器的脚本没有取到。可能是网络中断过，也可能是网站正在更新。",
+      tips: ["再试一次，或者重新加载页面。"],
     },
     internal: {
       heading: "出了意料之外的问题",

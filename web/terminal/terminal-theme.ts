@@ -70,12 +70,14 @@ export const SEARCH_COLOURS: Readonly<Record<ColourScheme, ISearchDecorationOpti
     matchBackground: "#ffe3b8",
     matchOverviewRuler: "#c98a2b",
     activeMatchBackground: "#ffb454",
+    activeMatchBorder: "#b8440b",
     activeMatchColorOverviewRuler: "#c2470c",
   },
   dark: {
     matchBackground: "#4a3a1c",
     matchOverviewRuler: "#b98a3e",
     activeMatchBackground: "#8a5a12",
+    activeMatchBorder: "#ffa066",
     activeMatchColorOverviewRuler: "#ffb067",
   },
 };

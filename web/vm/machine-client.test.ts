@@ -1,112 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DrydockError, type ErrorCode } from "../../worker/errors";
-import {
-  PROTOCOL_VERSION,
-  type MachineEvent,
-  type MachineRpc,
-  type MachineStatus,
-} from "../../worker/protocol";
-import { exposeMachine } from "../../worker/rpc";
+import { PROTOCOL_VERSION } from "../../worker/protocol";
 import { isRunning, MachineClient } from "./machine-client";
-import type { Clock, WorkerLike } from "./worker-link";
-
-/** The other end of a real message channel, with the contract served over comlink as in the worker's entry. */
-class TestWorker implements WorkerLike {
-  readonly #channel = new MessageChannel();
-  readonly #failures = new EventTarget();
-  #events: MessagePort | undefined;
-  readonly calls: string[] = [];
-  terminated = false;
-  version = PROTOCOL_VERSION;
-  /** What `start` does; may be changed between calls. */
-  onStart: () => Promise<void> = async () => {
-    this.status({ kind: "loading", bytes: 5, total: 10, cached: 1 });
-    this.status({ kind: "ready" });
-    await this.delivered();
-  };
-
-  constructor(answersHandshake = true) {
-    const silent = (): Promise<never> => new Promise(() => undefined);
-    const machine: MachineRpc = {
-      handshake: (version, events) => {
-        this.calls.push(`handshake ${version}`);
-        this.#events = events;
-        return answersHandshake ? Promise.resolve({ version: this.version }) : silent();
-      },
-      start: async (options) => {
-        this.calls.push(`start ${options.guestUrl}`);
-        await this.onStart();
-      },
-      pause: silent,
-      resume: () => Promise.reject(new DrydockError("bad-request", "not paused")),
-      consoleInput: (console, bytes) => {
-        this.calls.push(`input ${console} ${new TextDecoder().decode(bytes)}`);
-        return Promise.resolve();
-      },
-      consoleResize: (console, columns, rows) => {
-        this.calls.push(`resize ${console} ${columns}x${rows}`);
-        return Promise.resolve();
-      },
-      consoleConsumed: () => Promise.resolve(),
-      retryDisk: () => Promise.resolve(),
-      figures: silent,
-    };
-    exposeMachine(machine, this.#channel.port2);
-    this.#channel.port1.start();
-  }
-
-  post(event: unknown): void {
-    this.#events?.postMessage(event);
-  }
-
-  status(status: MachineStatus): void {
-    this.post({ type: "status", status } satisfies MachineEvent);
-  }
-
-  output(console: 0 | 1 | 2, text: string): void {
-    this.post({ type: "console", console, bytes: new TextEncoder().encode(text) });
-  }
-
-  /** Resolves when the events sent so far have had time to arrive: they go over another port than the answers. */
-  delivered(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 5));
-  }
-
-  crash(): void {
-    this.#failures.dispatchEvent(new Event("error"));
-  }
-
-  postMessage(message: unknown, transfer: Transferable[] = []): void {
-    this.#channel.port1.postMessage(message, transfer);
-  }
-
-  addEventListener(type: string, listener: (event: Event) => void): void {
-    (type === "message" ? this.#channel.port1 : this.#failures).addEventListener(type, listener);
-  }
-
-  removeEventListener(type: string, listener: (event: Event) => void): void {
-    this.#channel.port1.removeEventListener(type, listener);
-  }
-
-  terminate(): void {
-    this.terminated = true;
-    this.#channel.port1.close();
-    this.#events?.close();
-  }
-}
-
-class TestClock implements Clock {
-  readonly once = new Set<() => void>();
-  readonly repeated = new Set<() => void>();
-  after(_milliseconds: number, run: () => void): () => void {
-    this.once.add(run);
-    return () => this.once.delete(run);
-  }
-  every(_milliseconds: number, run: () => void): () => void {
-    this.repeated.add(run);
-    return () => this.repeated.delete(run);
-  }
-}
+import { TestClock, TestWorker } from "./testing/test-worker";
+import { WORKER_SCRIPT } from "./worker-link";
 
 const open: MachineClient[] = [];
 afterEach(() => {
@@ -144,6 +41,12 @@ const codeOf = (client: MachineClient): ErrorCode | undefined => {
   const { status } = client.getSnapshot();
   return status.kind === "failed" ? status.error.code : undefined;
 };
+
+const failureOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 describe("MachineClient", () => {
   it("greets, starts and follows the status", async () => {
@@ -187,17 +90,26 @@ describe("MachineClient", () => {
   it("rejects pending calls and says worker-died when the worker crashes; start makes a new worker", async () => {
     const { client, made } = setUp([new TestWorker(), new TestWorker()]);
     await client.start();
-    const pause = client.pause().then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+    const pause = client.pause();
+    const typing = failureOf(client.input(1, new TextEncoder().encode("x")));
     made[0]?.crash();
-    expect(await pause).toMatchObject({ code: "worker-died" });
+    await pause;
+    expect(await typing).toMatchObject({ code: "worker-died", subject: undefined });
     expect(codeOf(client)).toBe("worker-died");
     expect(made[0]?.terminated).toBe(true);
     await client.start();
     expect(made.length).toBe(2);
     expect(client.getSnapshot().status.kind).toBe("ready");
+  });
+
+  it("tells a script that could not be loaded from a worker that died", async () => {
+    const { client, made } = setUp([new TestWorker(false)]);
+    const started = client.start();
+    await vi.waitFor(() => expect(made[0]?.calls).toHaveLength(1));
+    made[0]?.crash();
+    await started;
+    const { status } = client.getSnapshot();
+    expect(status).toMatchObject({ kind: "failed", error: { code: "worker-died", subject: WORKER_SCRIPT } });
   });
 
   it("says worker-died when the worker falls silent", async () => {
@@ -260,10 +172,7 @@ describe("MachineClient", () => {
       onReset: () => seen.push("reset"),
     });
     expect(seen).toEqual(["0 early", "1 other"]);
-    const left = client.pause().then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+    const left = failureOf(client.input(1, new TextEncoder().encode("x")));
     await client.restart();
     expect(await left).toMatchObject({ code: "aborted" });
     expect(made[0]?.terminated).toBe(true);
@@ -273,14 +182,23 @@ describe("MachineClient", () => {
     expect(client.getSnapshot().status.kind).toBe("ready");
   });
 
-  it("passes typing on and shows a refused call's error to its caller alone", async () => {
+  it("passes typing on, and a refused call's error to its caller alone", async () => {
     const { client, made } = setUp();
     await client.start();
     await client.input(2, new TextEncoder().encode("你好\r"));
     await client.resize(0, 120, 40);
     expect(made[0]?.calls.slice(2)).toEqual(["input 2 你好\r", "resize 0 120x40"]);
-    await expect(client.resume()).rejects.toMatchObject({ code: "bad-request" });
+    await expect(client.figures()).rejects.toMatchObject({ code: "internal", message: "figures are out" });
     expect(client.getSnapshot().status.kind).toBe("ready");
+  });
+
+  it("takes a command that comes too late for none, and shows what breaks the machine", async () => {
+    const { client } = setUp();
+    await client.start();
+    await client.resume();
+    expect(client.getSnapshot().status.kind).toBe("ready");
+    await client.retryDisk();
+    expect(codeOf(client)).toBe("bad-chunk");
   });
 
   it("shows and clears a disk fault, and how much is there for offline use", async () => {
@@ -299,7 +217,8 @@ describe("MachineClient", () => {
 
   it("refuses calls before the start", async () => {
     const { client } = setUp();
-    await expect(client.pause()).rejects.toMatchObject({ code: "bad-request" });
+    await client.pause();
+    await expect(client.figures()).rejects.toMatchObject({ code: "bad-request" });
   });
 });
 

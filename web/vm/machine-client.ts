@@ -89,16 +89,18 @@ export class MachineClient implements ConsolePort {
     await this.start();
   }
 
+  /** Never rejects, as `resume` and `retryDisk`: a machine that cannot be held says so in its status. */
   async pause(): Promise<void> {
-    await this.#rpc().pause();
+    await this.#command((rpc) => rpc.pause());
   }
 
   async resume(): Promise<void> {
-    await this.#rpc().resume();
+    await this.#command((rpc) => rpc.resume());
   }
 
+  /** Fetches the disk block that the guest waits for once more. */
   async retryDisk(): Promise<void> {
-    await this.#rpc().retryDisk();
+    await this.#command((rpc) => rpc.retryDisk());
   }
 
   async figures(): Promise<MachineFigures> {
@@ -128,6 +130,18 @@ export class MachineClient implements ConsolePort {
     this.#link?.close();
     this.#link = undefined;
     this.#update(IDLE);
+  }
+
+  async #command(call: (rpc: WorkerLink["rpc"]) => Promise<void>): Promise<void> {
+    const link = this.#link;
+    if (link === undefined) return;
+    try {
+      await call(link.rpc);
+    } catch (error) {
+      const { code } = serialiseError(error);
+      // `bad-request`: the machine has changed between the learner's look and click; the page shows it by now.
+      if (code !== "bad-request" && this.#link === link) this.#fail(error);
+    }
   }
 
   #rpc(): WorkerLink["rpc"] {

@@ -33,6 +33,8 @@ export interface WorkerLinkHandlers {
 
 /** A worker's script may come over a slow line; a script that cannot be had at all is reported by an `error` event. */
 const HANDSHAKE_MS = 60_000;
+/** The subject of `worker-died` when the worker never lived: its script did not come. */
+export const WORKER_SCRIPT = "worker script";
 const PING_MS = 2_000;
 /** The worker may be busy for seconds (a restore, a compilation), never for this many pings. */
 const MISSED_PINGS = 20;
@@ -45,6 +47,7 @@ export class WorkerLink {
   readonly #pending = new PendingCalls();
   readonly #events = new MessageChannel();
   #stopWatch: () => void = () => undefined;
+  #greeted = false;
   #ended = false;
 
   constructor(worker: WorkerLike, clock: Clock, handlers: WorkerLinkHandlers) {
@@ -54,7 +57,8 @@ export class WorkerLink {
     worker.addEventListener("error", (event) => {
       // The browser's own report on the console stays: it has the source line.
       const reason = "message" in event && typeof event.message === "string" ? event.message : "";
-      this.#die(reason === "" ? "the worker could not be loaded or ended" : reason);
+      if (this.#greeted || reason !== "") this.#die(reason === "" ? "the worker ended" : reason);
+      else this.#die("the worker's script could not be loaded", WORKER_SCRIPT);
     });
     worker.addEventListener("messageerror", () => this.#die("the worker sent what cannot be read"));
     this.#events.port1.onmessage = (message: MessageEvent<unknown>) => this.#receive(message.data);
@@ -76,6 +80,7 @@ export class WorkerLink {
         const message = `the worker speaks version ${version}, the page ${PROTOCOL_VERSION}`;
         throw new DrydockError("version-mismatch", message, { subject: "worker" });
       }
+      this.#greeted = true;
     } finally {
       cancel();
     }
@@ -111,9 +116,9 @@ export class WorkerLink {
     this.#handlers.onEvent(event);
   }
 
-  #die(message: string): void {
+  #die(message: string, subject?: string): void {
     if (this.#ended) return;
-    const error = new DrydockError("worker-died", message);
+    const error = new DrydockError("worker-died", message, subject === undefined ? {} : { subject });
     this.#end(error);
     this.#handlers.onDeath(error);
   }

@@ -1,0 +1,93 @@
+/** The bar at the top: what this is, how the machine is, and what can be done with it. */
+import type { ReactElement } from "react";
+import { useSpeech } from "../i18n/LanguageContext";
+import { Icon, type IconName } from "../ui/Icon";
+import type { MachineSnapshot } from "../vm/machine-client";
+import { DockMark } from "./DockMark";
+import { statusLabel } from "./status-text";
+import "./styles/header.css";
+
+export interface HeaderProps {
+  readonly snapshot: MachineSnapshot;
+  readonly onPause: () => void;
+  readonly onResume: () => void;
+  readonly onRestart: () => void;
+  readonly onSettings: () => void;
+  readonly onHelp: () => void;
+}
+
+export function Header(props: HeaderProps): ReactElement {
+  const { snapshot } = props;
+  const { t, format } = useSpeech();
+  const { kind } = snapshot.status;
+  const tone = kind === "ready" && snapshot.fault !== undefined ? "fault" : kind;
+  return (
+    <header className="header">
+      <h1 className="brand">
+        <DockMark size={28} />
+        <span className="brand__name">{t.product.name}</span>
+        <span className="brand__tagline">{t.product.tagline}</span>
+      </h1>
+      <p className="pill" data-tone={tone}>
+        <span className="visually-hidden">{t.status.label}</span>
+        <span className="pill__dot" />
+        <span className="pill__text">{statusLabel(snapshot, { t, format })}</span>
+      </p>
+      <div className="header__actions">
+        {kind === "paused" ? (
+          <HeaderButton icon="play" label={t.actions.resume} onClick={props.onResume} />
+        ) : (
+          <HeaderButton
+            icon="pause"
+            label={t.actions.pause}
+            disabled={kind !== "ready"}
+            onClick={props.onPause}
+          />
+        )}
+        <HeaderButton
+          icon="reset"
+          label={t.actions.restart}
+          hint={t.actions.restartHint}
+          disabled={kind !== "ready" && kind !== "paused"}
+          onClick={props.onRestart}
+        />
+        <span className="header__rule" />
+        <HeaderButton icon="settings" label={t.actions.settings} onClick={props.onSettings} />
+        <HeaderButton icon="help" label={t.actions.help} onClick={props.onHelp} />
+      </div>
+    </header>
+  );
+}
+
+interface HeaderButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly hint?: string;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+}
+
+/** Its text is left out where there is no room; its name stays. */
+function HeaderButton({
+  icon,
+  label,
+  hint = label,
+  disabled = false,
+  onClick,
+}: HeaderButtonProps): ReactElement {
+  return (
+    <button
+      type="button"
+      className="header-button"
+      aria-label={label}
+      title={hint}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+      <span className="header-button__text" aria-hidden="true">
+        {label}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,35 @@
+/** Asks before the machine is thrown away, and says what goes with it. */
+import type { ReactElement } from "react";
+import { useSpeech } from "../../i18n/LanguageContext";
+import { Dialog } from "../../ui/Dialog";
+
+export interface RestartDialogProps {
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+export function RestartDialog({ onConfirm, onClose }: RestartDialogProps): ReactElement {
+  const { t } = useSpeech();
+  const footer = (
+    <>
+      {/* First in the dialog's order: Enter does no harm. */}
+      <button type="button" className="button" autoFocus onClick={onClose}>
+        {t.actions.cancel}
+      </button>
+      <button type="button" className="button button--danger" onClick={onConfirm}>
+        {t.restart.confirm}
+      </button>
+    </>
+  );
+  return (
+    <Dialog title={t.restart.heading} closeLabel={t.actions.close} onClose={onClose} footer={footer}>
+      <p>{t.restart.body}</p>
+      <ul className="losses">
+        {t.restart.losses.map((loss) => (
+          <li key={loss}>{loss}</li>
+        ))}
+      </ul>
+      <p className="quiet">{t.restart.keeps}</p>
+    </Dialog>
+  );
+}

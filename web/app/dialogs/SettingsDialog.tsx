@@ -1,0 +1,119 @@
+/** The settings. Each takes effect at once, where it can be seen beside the dialog. */
+import type { ReactElement, ReactNode } from "react";
+import { useSpeech } from "../../i18n/LanguageContext";
+import { Dialog } from "../../ui/Dialog";
+import { Icon } from "../../ui/Icon";
+import { FONT_SIZES } from "../settings/settings";
+import { useSettings } from "../settings/SettingsContext";
+
+export function SettingsDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const { t, format } = useSpeech();
+  const { settings, kept, change } = useSettings();
+  const { fontSize } = settings;
+  const footer = (
+    <button type="button" className="button button--primary" onClick={onClose}>
+      {t.actions.done}
+    </button>
+  );
+  return (
+    <Dialog title={t.settings.heading} closeLabel={t.actions.close} onClose={onClose} footer={footer}>
+      <ChoiceField
+        name="language"
+        legend={t.settings.language}
+        value={settings.language}
+        choices={[
+          { value: "auto", label: t.settings.languageAuto },
+          // Each in its own words: whoever looks for it may not read the present one.
+          { value: "zh-CN", label: <span lang="zh-CN">简体中文</span> },
+          { value: "en", label: <span lang="en">English</span> },
+        ]}
+        onChange={(language) => change({ language })}
+      />
+      <ChoiceField
+        name="theme"
+        legend={t.settings.theme}
+        value={settings.theme}
+        choices={[
+          { value: "auto", label: t.settings.themeAuto },
+          { value: "light", label: t.settings.themeLight },
+          { value: "dark", label: t.settings.themeDark },
+        ]}
+        onChange={(theme) => change({ theme })}
+      />
+      <div className="field field--row" role="group" aria-label={t.settings.fontSize}>
+        <span className="field__legend">{t.settings.fontSize}</span>
+        <div className="stepper">
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t.settings.fontSmaller}
+            disabled={fontSize <= FONT_SIZES.min}
+            onClick={() => change({ fontSize: fontSize - 1 })}
+          >
+            <Icon name="minus" size={18} />
+          </button>
+          <output className="stepper__value" aria-live="polite">
+            {format.count(fontSize)}
+          </output>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t.settings.fontLarger}
+            disabled={fontSize >= FONT_SIZES.max}
+            onClick={() => change({ fontSize: fontSize + 1 })}
+          >
+            <Icon name="plus" size={18} />
+          </button>
+        </div>
+      </div>
+      <label className="field check">
+        <input
+          type="checkbox"
+          checked={settings.screenReader}
+          onChange={(event) => change({ screenReader: event.target.checked })}
+        />
+        <span>
+          <span className="field__legend">{t.settings.screenReader}</span>
+          <span className="quiet">{t.settings.screenReaderHint}</span>
+        </span>
+      </label>
+      {kept ? null : (
+        <p className="warning" role="status">
+          <Icon name="alert" size={18} />
+          <span>{t.settings.saveFailed}</span>
+        </p>
+      )}
+    </Dialog>
+  );
+}
+
+interface ChoiceFieldProps<Value extends string> {
+  readonly name: string;
+  readonly legend: string;
+  readonly value: Value;
+  readonly choices: readonly { readonly value: Value; readonly label: ReactNode }[];
+  readonly onChange: (value: Value) => void;
+}
+
+/** Radio buttons in a row. */
+function ChoiceField<Value extends string>(props: ChoiceFieldProps<Value>): ReactElement {
+  return (
+    <fieldset className="field">
+      <legend className="field__legend">{props.legend}</legend>
+      <div className="choices">
+        {props.choices.map(({ value, label }) => (
+          <label key={value} className="choice">
+            <input
+              type="radio"
+              name={props.name}
+              value={value}
+              checked={value === props.value}
+              onChange={() => props.onChange(value)}
+            />
+            <span className="choice__face">{label}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,38 @@
+/** Draws the page. A script of its own, so that the machine is on its way before any of this is there. */
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import type { MachineClient } from "../vm/machine-client";
+import { MachineProvider } from "../vm/MachineContext";
+import type { MemoryHint } from "../vm/preflight";
+import { App } from "./App";
+import { loadTerminals } from "./load-terminals";
+import { idbStorage } from "./settings/idb-storage";
+import { SettingsProvider } from "./settings/SettingsContext";
+import { SettingsStore } from "./settings/settings-store";
+
+/** The settings are read in a moment; a storage that does not answer must not keep the page from being drawn. */
+const SETTINGS_MS = 500;
+
+export async function draw(machine: MachineClient, hint: MemoryHint | undefined): Promise<void> {
+  const settings = new SettingsStore(idbStorage);
+  await Promise.race([settings.load(), new Promise((resolve) => setTimeout(resolve, SETTINGS_MS))]);
+  const { Terminals, preload } = loadTerminals(machine, () => {
+    const { fontSize, screenReader } = settings.getSnapshot().settings;
+    return { scheme: "dark", fontSize, screenReader };
+  });
+  // `?renderer=dom` is for tests and for finding faults: its rows are text in the page.
+  const renderer = new URLSearchParams(location.search).get("renderer") === "dom" ? "dom" : "auto";
+  const root = document.getElementById("root");
+  if (root === null) throw new Error("the page has no root");
+  createRoot(root).render(
+    <StrictMode>
+      <SettingsProvider store={settings}>
+        <MachineProvider machine={machine}>
+          <App Terminals={Terminals} renderer={renderer} hint={hint} />
+        </MachineProvider>
+      </SettingsProvider>
+    </StrictMode>,
+  );
+  // After the first picture, so that it does not wait for the terminals' code.
+  setTimeout(preload, 0);
+}

@@ -1,0 +1,45 @@
+/** A notice at the terminal's foot that goes by itself. */
+import { useEffect, type ReactElement } from "react";
+import type { Dictionary } from "../i18n/zh-cn";
+import { useSpeech } from "../i18n/LanguageContext";
+import { Icon } from "../ui/Icon";
+import type { Notice } from "./notice";
+
+const SHORT_MS = 1_600;
+const LONG_MS = 8_000;
+
+export interface NoticeLineProps {
+  readonly notice: Notice;
+  readonly onDismiss: () => void;
+}
+
+export function NoticeLine({ notice, onDismiss }: NoticeLineProps): ReactElement {
+  const { t } = useSpeech();
+  useEffect(() => {
+    const timer = setTimeout(onDismiss, notice.kind === "copied" ? SHORT_MS : LONG_MS);
+    return () => clearTimeout(timer);
+  }, [notice, onDismiss]);
+  return (
+    <div className="float notice">
+      <Icon name={notice.kind === "copied" ? "check" : "alert"} size={18} />
+      <span>{noticeText(notice, t)}</span>
+    </div>
+  );
+}
+
+export function noticeText(notice: Notice, t: Dictionary): string {
+  switch (notice.kind) {
+    case "copied":
+      return t.terminal.copied;
+    case "copy-failed":
+      return t.terminal.copyFailed;
+    case "paste-failed":
+      return t.terminal.pasteFailed;
+    case "refused-link":
+      return t.terminal.refusedLink;
+    case "guest-link":
+      return t.terminal.guestLink(notice.address);
+    case "input-failed":
+      return t.terminal.inputFailed(notice.message);
+  }
+}

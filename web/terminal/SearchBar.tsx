@@ -1,0 +1,130 @@
+/** Finds text in a terminal and its scrollback. Enter goes to the next match, Shift+Enter to the one before. */
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
+import { useSpeech } from "../i18n/LanguageContext";
+import { Icon } from "../ui/Icon";
+import type { TerminalSession } from "./terminal-session";
+import { SEARCH_COLOURS, type ColourScheme } from "./terminal-theme";
+
+export interface SearchBarProps {
+  readonly session: TerminalSession;
+  readonly scheme: ColourScheme;
+  readonly onClose: () => void;
+}
+
+interface Results {
+  /** From 0; -1 when there are too many to count. */
+  readonly index: number;
+  readonly count: number;
+}
+
+export function SearchBar({ session, scheme, onClose }: SearchBarProps): ReactElement {
+  const { t, format } = useSpeech();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState("");
+  const [matchCase, setMatchCase] = useState(false);
+  const [results, setResults] = useState<Results>();
+
+  useEffect(() => {
+    input.current?.focus();
+    const subscription = session.search.onDidChangeResults(({ resultIndex, resultCount }) =>
+      setResults({ index: resultIndex, count: resultCount }),
+    );
+    return () => {
+      subscription.dispose();
+      session.search.clearDecorations();
+    };
+  }, [session]);
+
+  const optionsWith = (caseSensitive: boolean) => ({ caseSensitive, decorations: SEARCH_COLOURS[scheme] });
+
+  const find = (direction: "next" | "previous"): void => {
+    if (text === "") return;
+    if (direction === "next") session.search.findNext(text, optionsWith(matchCase));
+    else session.search.findPrevious(text, optionsWith(matchCase));
+  };
+
+  /** What is looked for has changed: starts at the newest row, and stays where it is while that still matches. */
+  const refine = (query: string, caseSensitive: boolean): void => {
+    if (query === "") {
+      session.search.clearDecorations();
+      setResults(undefined);
+    } else if (text === "") {
+      session.search.findPrevious(query, optionsWith(caseSensitive));
+    } else {
+      session.search.findNext(query, { ...optionsWith(caseSensitive), incremental: true });
+    }
+  };
+
+  const handleKey = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Enter") find(event.shiftKey ? "previous" : "next");
+    else if (event.key === "Escape") onClose();
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div className="search-bar" role="search" aria-label={t.searchBar.label}>
+      <input
+        ref={input}
+        className="search-bar__input"
+        type="text"
+        value={text}
+        placeholder={t.searchBar.placeholder}
+        aria-label={t.searchBar.label}
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        onChange={(event) => {
+          setText(event.target.value);
+          refine(event.target.value, matchCase);
+        }}
+        onKeyDown={handleKey}
+      />
+      <span className="search-bar__results" role="status">
+        {text === "" || results === undefined ? "" : describe(results)}
+      </span>
+      <button
+        type="button"
+        className="icon-button search-bar__case"
+        aria-pressed={matchCase}
+        aria-label={t.searchBar.matchCase}
+        title={t.searchBar.matchCase}
+        onClick={() => {
+          setMatchCase(!matchCase);
+          refine(text, !matchCase);
+        }}
+      >
+        Aa
+      </button>
+      {(["previous", "next"] as const).map((direction) => (
+        <button
+          key={direction}
+          type="button"
+          className="icon-button"
+          aria-label={t.searchBar[direction]}
+          title={t.searchBar[direction]}
+          disabled={text === ""}
+          onClick={() => find(direction)}
+        >
+          <Icon name={direction === "previous" ? "up" : "down"} size={18} />
+        </button>
+      ))}
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t.searchBar.close}
+        title={t.searchBar.close}
+        onClick={onClose}
+      >
+        <Icon name="close" size={18} />
+      </button>
+    </div>
+  );
+
+  function describe({ index, count }: Results): string {
+    if (count === 0) return t.searchBar.none;
+    if (index < 0) return t.searchBar.many(format.count(count));
+    return t.searchBar.results(format.count(index + 1), format.count(count));
+  }
+}

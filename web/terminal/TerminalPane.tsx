@@ -1,0 +1,145 @@
+/** The terminals as one pane: tabs, search, the terminals themselves, and what floats over them. */
+import {
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useState,
+  useSyncExternalStore,
+  type ReactElement,
+  type ReactNode,
+} from "react";
+import { useSpeech } from "../i18n/LanguageContext";
+import { KeyBar } from "./KeyBar";
+import { NoticeLine } from "./NoticeLine";
+import { LARGE_PASTE_BYTES, PasteMeter } from "./PasteMeter";
+import { SearchBar } from "./SearchBar";
+import { paneAction } from "./shortcuts";
+import { tabDomId } from "./tab-ids";
+import type { TerminalLook } from "./terminal-session";
+import type { TerminalSessions } from "./terminal-sessions";
+import { TerminalTabs } from "./TerminalTabs";
+import { TerminalView } from "./TerminalView";
+import type { RendererChoice } from "./webgl-renderer";
+import "@xterm/xterm/css/xterm.css";
+import "./terminal.css";
+
+export interface TerminalPaneProps {
+  readonly look: TerminalLook;
+  readonly renderer: RendererChoice;
+  /** What the app puts over the terminals: a pause, a fault. */
+  readonly overlay: ReactNode;
+  /** The machine stands still, and the overlay says why. */
+  readonly held: boolean;
+}
+
+export function TerminalPane(
+  props: TerminalPaneProps & { readonly sessions: TerminalSessions },
+): ReactElement {
+  const { sessions, look, renderer, overlay, held } = props;
+  const { t } = useSpeech();
+  const { tabs, pastes, notice, control } = useSyncExternalStore(sessions.subscribe, sessions.getSnapshot);
+  const [searching, setSearching] = useState(false);
+  const { scheme, fontSize, screenReader } = look;
+
+  useEffect(
+    () => sessions.setLook({ scheme, fontSize, screenReader }),
+    [sessions, scheme, fontSize, screenReader],
+  );
+  const { inputLabel, tooMuchOutput } = t.terminal;
+  useEffect(
+    () => sessions.setStrings({ promptLabel: inputLabel, tooMuchOutput }),
+    [sessions, inputLabel, tooMuchOutput],
+  );
+
+  const enter = useCallback(() => {
+    // After the tab has been shown: a hidden terminal cannot have the focus.
+    requestAnimationFrame(() => sessions.active.focus());
+  }, [sessions]);
+
+  useEffect(() => {
+    // Not with a finger: the phone's keyboard would cover half of the page before anybody asked for it.
+    if (!held && document.activeElement === document.body && matchMedia("(pointer: fine)").matches) enter();
+  }, [enter, held]);
+
+  const handleKey = useEffectEvent((event: KeyboardEvent) => {
+    if (document.querySelector("dialog[open]") !== null) return;
+    const action = paneAction(event);
+    if (action === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    switch (action.kind) {
+      case "search":
+        setSearching(true);
+        return;
+      case "show":
+        sessions.show(action.console);
+        enter();
+        return;
+      case "leave":
+        document.getElementById(tabDomId(tabs.active))?.focus();
+    }
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent): void => handleKey(event);
+    window.addEventListener("keydown", listener, { capture: true });
+    return () => window.removeEventListener("keydown", listener, { capture: true });
+  }, []);
+
+  const dismiss = useCallback(() => sessions.dismissNotice(), [sessions]);
+  const paste = pastes[tabs.active];
+
+  return (
+    <div className="terminal-pane">
+      <TerminalTabs
+        tabs={tabs}
+        onShow={(console) => sessions.show(console)}
+        onOpen={() => {
+          sessions.open();
+          enter();
+        }}
+        onClose={(console) => {
+          sessions.close(console);
+          enter();
+        }}
+        onEnter={enter}
+        onSearch={() => setSearching(true)}
+      />
+      <div className="terminal-stage">
+        {tabs.open.map((console) => (
+          <TerminalView
+            key={console}
+            session={sessions.session(console)}
+            active={console === tabs.active}
+            renderer={renderer}
+          />
+        ))}
+        {searching ? (
+          <SearchBar
+            key={tabs.active}
+            session={sessions.active}
+            scheme={scheme}
+            onClose={() => {
+              setSearching(false);
+              enter();
+            }}
+          />
+        ) : null}
+        <div className="floats">
+          {paste !== undefined && paste.total >= LARGE_PASTE_BYTES ? (
+            <PasteMeter progress={paste} onCancel={() => sessions.active.cancelPaste()} />
+          ) : null}
+          <div role="status">
+            {notice === undefined ? null : <NoticeLine notice={notice.notice} onDismiss={dismiss} />}
+          </div>
+        </div>
+        {overlay}
+      </div>
+      <KeyBar
+        control={control}
+        onKey={(key) => sessions.active.press(key)}
+        onControl={() => sessions.toggleControl()}
+        onPaste={() => void sessions.active.clipboard.readAndPaste()}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,237 @@
+/** One console's terminal: xterm.js with its addons, between the guest's bytes and the learner's keys. */
+import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
+import { Unicode11Addon } from "@xterm/addon-unicode11";
+import { WebLinksAddon } from "@xterm/addon-web-links";
+import { Terminal } from "@xterm/xterm";
+import type { ConsoleId } from "../../worker/protocol";
+import type { ConsolePort } from "../vm/machine-client";
+import { barKeyText, type BarKey } from "./control-keys";
+import { InputQueue, type PasteProgress } from "./input-queue";
+import { classifyLink } from "./link-kind";
+import type { Notice } from "./notice";
+import { OutputPump } from "./output-pump";
+import { preparePaste } from "./paste-text";
+import { SessionClipboard } from "./session-clipboard";
+import { MINIMUM_CONTRAST, TERMINAL_FONTS, TERMINAL_THEMES, type ColourScheme } from "./terminal-theme";
+import { followTouch } from "./touch-scroll";
+import { attachRenderer, type RendererChoice } from "./webgl-renderer";
+
+export interface TerminalLook {
+  readonly scheme: ColourScheme;
+  /** In CSS pixels. */
+  readonly fontSize: number;
+  readonly screenReader: boolean;
+}
+
+export interface SessionHooks {
+  onPasteProgress(progress: PasteProgress | undefined): void;
+  onNotice(notice: Notice): void;
+  /** Passes typed text through the key bar's Ctrl. */
+  onType(text: string): string;
+}
+
+export const SCROLLBACK_ROWS = 10_000;
+
+/** ESC c, "reset to initial state": in the stream, so that it comes after what the old machine wrote. */
+const RESET_SEQUENCE = new Uint8Array([0x1b, 0x63]);
+const INTERRUPT = "\u0003";
+
+export class TerminalSession {
+  readonly id: ConsoleId;
+  readonly search = new SearchAddon();
+  readonly clipboard: SessionClipboard;
+  /** Where xterm.js lives; views come and go around it. */
+  readonly element = document.createElement("div");
+  readonly #terminal: Terminal;
+  readonly #fit = new FitAddon();
+  readonly #port: ConsolePort;
+  readonly #hooks: SessionHooks;
+  readonly #queue: InputQueue;
+  readonly #pump: OutputPump;
+  readonly #encoder = new TextEncoder();
+  #opened = false;
+  /** Asked for before the terminal was open. */
+  #focusWanted = false;
+  #live = false;
+
+  constructor(id: ConsoleId, port: ConsolePort, look: TerminalLook, hooks: SessionHooks) {
+    this.id = id;
+    this.#port = port;
+    this.#hooks = hooks;
+    this.element.className = "terminal-host";
+    this.#terminal = new Terminal({
+      // The addons for search marks and for Unicode 11 use parts that xterm.js still calls proposed.
+      allowProposedApi: true,
+      cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      fontFamily: TERMINAL_FONTS,
+      lineHeight: 1.15,
+      linkHandler: { activate: (_event, text) => this.#openLink(text) },
+      minimumContrastRatio: MINIMUM_CONTRAST,
+      rescaleOverlappingGlyphs: true,
+      scrollback: SCROLLBACK_ROWS,
+      ...terminalOptions(look),
+    });
+    this.#terminal.loadAddon(this.#fit);
+    this.#terminal.loadAddon(this.search);
+    this.#terminal.loadAddon(new WebLinksAddon((_event, text) => this.#openLink(text)));
+    this.#terminal.loadAddon(new Unicode11Addon());
+    this.#terminal.unicode.activeVersion = "11";
+    this.#queue = new InputQueue({
+      write: (bytes) => port.input(id, bytes),
+      onProgress: (progress) => hooks.onPasteProgress(progress),
+      onError: (error) => {
+        // A machine that is gone has its own page.
+        if (error.code !== "worker-died" && error.code !== "aborted") {
+          hooks.onNotice({ kind: "input-failed", message: error.message });
+        }
+      },
+    });
+    this.#pump = new OutputPump(this.#terminal, (bytes) => void this.#tell(port.consumed(id, bytes)));
+    this.clipboard = new SessionClipboard(this.#terminal, this.element, {
+      onPaste: (text) => this.paste(text),
+      onNotice: (notice) => hooks.onNotice(notice),
+    });
+    this.#terminal.onData((text) => this.#type(hooks.onType(text)));
+    this.#terminal.onBinary((text) => this.#queue.type(Uint8Array.from(text, (char) => char.charCodeAt(0))));
+    this.#terminal.onResize(() => this.#sendSize());
+    followTouch(this.element, {
+      rowHeight: () => this.element.clientHeight / this.#terminal.rows,
+      scroll: (rows) => this.#scroll(rows),
+    });
+  }
+
+  /** Shows the terminal in `host`. The first time it is drawn, with the renderer that was chosen. */
+  async mount(host: HTMLElement, choice: RendererChoice): Promise<void> {
+    host.append(this.element);
+    if (this.#opened) return;
+    this.#opened = true;
+    // Tasks of their own: drawing the pane, opening the terminal and making a WebGL context are each long enough.
+    await nextTask();
+    if (!this.element.isConnected) {
+      this.#opened = false;
+      return;
+    }
+    this.#terminal.open(this.element);
+    this.fit();
+    if (this.#focusWanted && this.element.clientWidth > 0) this.#terminal.focus();
+    await nextTask();
+    this.element.dataset["renderer"] = "dom";
+    this.element.dataset["renderer"] = await attachRenderer(this.#terminal, choice, (renderer) => {
+      this.element.dataset["renderer"] = renderer;
+    });
+  }
+
+  unmount(): void {
+    this.element.remove();
+  }
+
+  /** Makes the terminal as large as its place; the guest is told when that changes its size in characters. */
+  fit(): void {
+    // A place that is not shown has no size.
+    if (this.element.clientWidth === 0 || this.element.clientHeight === 0) return;
+    this.#fit.fit();
+  }
+
+  focus(): void {
+    this.#focusWanted = true;
+    this.#terminal.focus();
+  }
+
+  setLook(look: TerminalLook): void {
+    this.#terminal.options = terminalOptions(look);
+    this.fit();
+  }
+
+  /** The text area's name for screen readers. New terminals take it from `Terminal.strings`. */
+  setInputLabel(label: string): void {
+    this.#terminal.textarea?.setAttribute("aria-label", label);
+  }
+
+  /** `live` says that the guest is there. A new guest does not know the terminal's size. */
+  setLive(live: boolean): void {
+    if (live === this.#live) return;
+    this.#live = live;
+    if (this.#opened) this.#sendSize();
+  }
+
+  output(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#pump.push(bytes);
+  }
+
+  /** Clears the terminal for a new machine. */
+  reset(): void {
+    this.#queue.reset();
+    this.#pump.reset();
+    this.#terminal.write(RESET_SEQUENCE);
+  }
+
+  paste(text: string): void {
+    const { bytes, closing } = preparePaste(text, this.#terminal.modes.bracketedPasteMode);
+    this.#terminal.scrollToBottom();
+    this.#queue.paste(bytes, closing);
+  }
+
+  cancelPaste(): void {
+    this.#queue.cancelPastes();
+  }
+
+  /** Presses a key of the key bar. */
+  press(key: BarKey): void {
+    const text = barKeyText(key, this.#terminal.modes.applicationCursorKeysMode);
+    this.#terminal.input(text);
+  }
+
+  #type(text: string): void {
+    // Whoever interrupts does not want the rest of a paste to be typed first.
+    if (text === INTERRUPT && this.#queue.isPasting) this.#queue.cancelPastes();
+    this.#queue.type(this.#encoder.encode(text));
+  }
+
+  #scroll(rows: number): void {
+    if (this.#terminal.buffer.active.type === "normal") {
+      this.#terminal.scrollLines(rows);
+      return;
+    }
+    const key = barKeyText(rows > 0 ? "down" : "up", this.#terminal.modes.applicationCursorKeysMode);
+    this.#queue.type(this.#encoder.encode(key.repeat(Math.abs(rows))));
+  }
+
+  #sendSize(): void {
+    if (this.#live) void this.#tell(this.#port.resize(this.id, this.#terminal.cols, this.#terminal.rows));
+  }
+
+  #openLink(text: string): void {
+    switch (classifyLink(text)) {
+      case "external":
+        window.open(text, "_blank", "noopener,noreferrer");
+        return;
+      case "guest":
+        this.#hooks.onNotice({ kind: "guest-link", address: text });
+        return;
+      case "refused":
+        this.#hooks.onNotice({ kind: "refused-link" });
+    }
+  }
+
+  /** Waits for a call whose failure means that the machine has gone, which the machine's status reports. */
+  async #tell(call: Promise<void>): Promise<void> {
+    try {
+      await call;
+    } catch {
+      this.#live = false;
+    }
+  }
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+function terminalOptions(look: TerminalLook) {
+  return {
+    fontSize: look.fontSize,
+    screenReaderMode: look.screenReader,
+    theme: TERMINAL_THEMES[look.scheme],
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * Draws a terminal on the graphics processor. The DOM renderer, which is always there, takes over where WebGL is
+ * missing, would run in software (slower than the DOM, and at the emulator's expense), or loses its context.
+ */
+import type { Terminal } from "@xterm/xterm";
+
+export type RendererChoice = "auto" | "dom";
+export type RendererInUse = "webgl" | "dom";
+
+/** Resolves to the renderer in use; `onChange` is called when it falls back later. */
+export async function attachRenderer(
+  terminal: Terminal,
+  choice: RendererChoice,
+  onChange: (renderer: RendererInUse) => void,
+): Promise<RendererInUse> {
+  if (choice === "dom" || !hasFastWebgl()) return "dom";
+  const { WebglAddon } = await import("@xterm/addon-webgl");
+  const addon = new WebglAddon();
+  try {
+    terminal.loadAddon(addon);
+  } catch {
+    // The context could not be had after all; the terminal still has the DOM renderer.
+    addon.dispose();
+    return "dom";
+  }
+  addon.onContextLoss(() => {
+    addon.dispose();
+    onChange("dom");
+  });
+  return "webgl";
+}
+
+/** The names of drivers that draw on the processor; not every browser counts that as a "performance caveat". */
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/iu;
+
+function hasFastWebgl(): boolean {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+  if (context === null) return false;
+  const info = context.getExtension("WEBGL_debug_renderer_info");
+  const name: unknown = context.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER);
+  // Browsers allow only so many contexts: the probe gives its own back.
+  context.getExtension("WEBGL_lose_context")?.loseContext();
+  return !SOFTWARE.test(String(name));
+}
