@@ -37,7 +37,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `npx --no-install tsx scripts/serve-built.ts ${PORT}`,
+    command: `node --import tsx scripts/serve-built.ts ${PORT}`,
     url: `http://127.0.0.1:${PORT}/`,
     reuseExistingServer: false,
     timeout: 60_000,
