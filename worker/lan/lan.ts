@@ -134,7 +134,7 @@ export function createLan(options: LanOptions): Lan {
 
   return {
     listen: ({ address, port }, onConnection) => tcp.listen(ownAddress(address), port, onConnection),
-    connect: (to, signal) => tcp.connect(ownAddress(to.from) || primary, to, signal),
+    connect: async (to, signal) => await tcp.connect(ownAddress(to.from) || primary, to, signal),
     listenUdp: ({ address, port }, onMessage) => udp.listen(ownAddress(address), port, onMessage),
     figures: () => ({
       connections: tcp.size,

@@ -159,7 +159,7 @@ export class TcpConnection {
   abort(error: LanError): void {
     if (this.#state === "closed" || this.forget()) return;
     if (this.#state !== "syn-sent") {
-      this.#host.reset(this.address, this.#sender.next, this.#receiver.next);
+      this.#host.reset(this.address, this.#sender.sent, this.#receiver.next);
     }
     this.#fail(error);
   }
@@ -252,6 +252,13 @@ export class TcpConnection {
     if (this.#state === "time-wait") return;
     if (segment.seq !== this.#receiver.next) {
       if (this.#receiver.isInWindow(segment.seq)) this.#answerOdd(segment);
+      return;
+    }
+    if ((this.#state === "closing" || this.#state === "last-ack") && this.#sender.buffer.length === 0) {
+      // The peer has all our data, and has forgotten a connection that is over for it.
+      this.#over();
+      this.events.delivered();
+      this.events.closed(undefined);
       return;
     }
     const refused = this.#state === "syn-received" && !this.#passive;
@@ -382,8 +389,12 @@ export class TcpConnection {
     return done;
   }
 
+  /**
+   * Its sequence number is the highest ever sent, not SND.NXT: while we go back, SND.NXT is old to the peer, who would
+   * drop the segment and the acknowledgement with it; two ends that go back at once would never get out of that.
+   */
   #sendAck(): boolean {
-    return this.#emit(this.#sender.next, ACK, 0, 0);
+    return this.#emit(this.#sender.sent, ACK, 0, 0);
   }
 
   /** The challenge of RFC 5961, and the answer to what is not in the window (keep-alives, probes). */
@@ -419,8 +430,8 @@ export class TcpConnection {
       return;
     }
     if (idle >= settings.keepAliveMs) {
-      // Just before the window: it must be answered (RFC 9293 §3.8.4).
-      this.#emit(seqAdd(this.#sender.next, -1), ACK, 0, 0);
+      // Just before the window: it must be answered (RFC 9293 §3.8.4). What is sent again anyway asks the same.
+      if (!this.#sender.waiting) this.#emit(seqAdd(this.#sender.sent, -1), ACK, 0, 0);
       this.#life.arm(settings.giveUpMs / 8);
     } else {
       this.#life.arm(settings.keepAliveMs - idle);

@@ -29,8 +29,10 @@ export class SendBuffer {
 
   append(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    if (bytes.length >= SMALL) {
-      this.#chunks.push({ start: this.#end, bytes, length: bytes.length, slab: false });
+    if (bytes.length >= SMALL || this.#chunks.length === 0) {
+      // The first small one alone, as most of them are, gets an array of its own size.
+      const kept = bytes.length >= SMALL ? bytes : bytes.slice();
+      this.#chunks.push({ start: this.#end, bytes: kept, length: kept.length, slab: false });
     } else {
       let tail = this.#chunks[this.#chunks.length - 1];
       if (tail === undefined || !tail.slab || tail.bytes.length - tail.length < bytes.length) {

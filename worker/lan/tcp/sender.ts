@@ -90,6 +90,12 @@ export class Sender {
     return this.#ending && this.unacknowledged === seqAdd(this.#finSeq, 1);
   }
 
+  /** Something is in flight, or waits for the window. */
+  get waiting(): boolean {
+    if (this.next !== this.unacknowledged) return true;
+    return this.#open && seqDiff(this.#finSeq, this.next) + (this.#ending ? 1 : 0) > 0;
+  }
+
   /** Sends the SYN again, with the acknowledgement that it lacked (both sides opened at once). */
   restart(): void {
     this.next = this.#initial;
@@ -101,7 +107,7 @@ export class Sender {
       const end = this.#outputOne(false);
       if (end === "blocked") return "blocked";
       if (end === "nothing") {
-        if (!this.#timer.armed && this.#isWaiting) this.#timer.arm(this.#roundTrip.timeout);
+        if (!this.#timer.armed && this.waiting) this.#timer.arm(this.#roundTrip.timeout);
         return "done";
       }
     }
@@ -139,12 +145,6 @@ export class Sender {
   /** The sequence number of the FIN, once there is one. */
   get #finSeq(): number {
     return seqAdd(this.#bufferSeq, this.buffer.length);
-  }
-
-  /** Something is in flight, or waits for the window. */
-  get #isWaiting(): boolean {
-    if (this.next !== this.unacknowledged) return true;
-    return this.#open && seqDiff(this.#finSeq, this.next) + (this.#ending ? 1 : 0) > 0;
   }
 
   /** `forced` sends even a segment so small that it is worth waiting for a larger window (RFC 9293 §3.8.6.2.1). */
@@ -202,7 +202,7 @@ export class Sender {
     this.#alive = this.#clock.now();
     this.#roundTrip.acknowledged(ack);
     if (this.#congestion.acknowledged(fresh, ack, this.segmentSize)) this.#retransmitFirst();
-    if (this.#isWaiting) this.#timer.arm(this.#roundTrip.timeout);
+    if (this.waiting) this.#timer.arm(this.#roundTrip.timeout);
     else this.#timer.disarm();
   }
 
@@ -219,7 +219,7 @@ export class Sender {
   }
 
   #onTimer(): void {
-    if (!this.#isWaiting) return;
+    if (!this.waiting) return;
     if (this.#clock.now() - this.#alive >= this.#giveUpMs) {
       this.#events.expired();
       return;

@@ -10,7 +10,7 @@ export interface TcpSettings {
   readonly giveUpMs: number;
   /** How long an idle connection is left alone before it is asked whether it still lives. */
   readonly keepAliveMs: number;
-  /** How long a finished connection lingers. Nothing is ever late on a wire of memory. */
+  /** How long a finished connection lingers, to acknowledge a FIN that comes again. Nothing is ever late on this wire. */
   readonly timeWaitMs: number;
   /** How long the peer may keep its half open after ours is closed and nobody reads. */
   readonly orphanMs: number;
@@ -24,7 +24,7 @@ export const DEFAULT_TCP_SETTINGS: TcpSettings = {
   handshakeMs: 30_000,
   giveUpMs: 120_000,
   keepAliveMs: 120_000,
-  timeWaitMs: 1000,
+  timeWaitMs: 5000,
   orphanMs: 30_000,
   maxConnections: 4096,
 };

@@ -41,6 +41,7 @@ export function openStreams(tcp: TcpConnection): Connection {
   let writer: Waiter | undefined;
   let readController: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   let writeController: WritableStreamDefaultController;
+  let aborting = false;
   let settle: (error: LanError | undefined) => void;
   const closed = new Promise<LanError | undefined>((resolve) => (settle = resolve));
 
@@ -95,7 +96,11 @@ export function openStreams(tcp: TcpConnection): Connection {
     start(controller) {
       writeController = controller;
       // The sink's own `abort` waits for a write that may wait for ever: the signal does not.
-      controller.signal.addEventListener("abort", abort);
+      controller.signal.addEventListener("abort", () => {
+        // The stream fails by itself then; to be told so from within confuses Node 20.
+        aborting = true;
+        abort();
+      });
     },
     write(chunk) {
       if (!(chunk instanceof Uint8Array)) {
@@ -128,7 +133,7 @@ export function openStreams(tcp: TcpConnection): Connection {
     delivered: () => endWait(undefined),
     closed(error) {
       if (error !== undefined) {
-        writeController.error(error);
+        if (!aborting) writeController.error(error);
         endWait(error);
         if (tcp.readableBytes > 0 && !tcp.receivedAll) pendingError = error;
         else if (!tcp.receivedAll) readController.error(error);

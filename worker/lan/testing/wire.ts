@@ -37,6 +37,11 @@ export interface Wire {
   readonly counts: WireCounts;
   /** What is on the wire now. */
   readonly inFlight: () => number;
+  /** Delivers a frame of the caller's own making to one of the ends. */
+  readonly inject: (end: 0 | 1, frame: Uint8Array) => void;
+  /** Loses everything from now on, until it is mended. */
+  readonly cut: () => void;
+  readonly mend: () => void;
 }
 
 export function createWire(options: WireOptions): Wire {
@@ -47,6 +52,7 @@ export function createWire(options: WireOptions): Wire {
     new Set(),
   ];
   let inFlight = 0;
+  let whole = true;
   const happens = (probability: number | undefined): boolean =>
     probability !== undefined && probability > 0 && random() < probability;
 
@@ -83,7 +89,7 @@ export function createWire(options: WireOptions): Wire {
   const end = (from: 0 | 1): EthernetPort => ({
     send(frame) {
       counts.sent += 1;
-      if (happens(faults.loss)) {
+      if (!whole || happens(faults.loss)) {
         counts.lost += 1;
         return true;
       }
@@ -99,5 +105,14 @@ export function createWire(options: WireOptions): Wire {
       return () => listeners[from].delete(listener);
     },
   });
-  return { ends: [end(0), end(1)], counts, inFlight: () => inFlight };
+  return {
+    ends: [end(0), end(1)],
+    counts,
+    inFlight: () => inFlight,
+    inject: (to, frame) => {
+      for (const listener of listeners[to]) listener(frame);
+    },
+    cut: () => (whole = false),
+    mend: () => (whole = true),
+  };
 }
