@@ -37,7 +37,7 @@ const HANDSHAKE_MS = 60_000;
 export const WORKER_SCRIPT = "worker script";
 const PING_MS = 2_000;
 /** The worker may be busy for seconds (a restore, a compilation), never for this many pings. */
-const MISSED_PINGS = 20;
+const MISSED_PINGS = 10;
 
 export class WorkerLink {
   readonly rpc: MachineRpc;
