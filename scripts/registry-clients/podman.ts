@@ -24,7 +24,7 @@ export async function podmanChecks(target: Target, samples: Samples, scratch: st
   const podman = await makePodman(scratch);
   const { host, namespace, credentials } = target;
   const insecure = "--tls-verify=false";
-  const at = (image: string): string => `${host}/${namespace}/podman/${image}`;
+  const at = (image: string): string => `${host}/${namespace}/podman-${image}`;
   const { name, password } = credentials ?? { name: "anybody", password: "anything" };
   const idOf = async (image: string): Promise<string> =>
     (await podman.succeeds(["image", "inspect", "--format", "{{.Id}}", image])).trim();
@@ -76,8 +76,9 @@ export async function podmanChecks(target: Target, samples: Samples, scratch: st
         at("multi:1.0"),
         `docker://${at("multi:1.0")}`,
       ]);
-      const text = await podman.succeeds(["manifest", "inspect", insecure, `docker://${at("multi:1.0")}`]);
-      expectIn('"manifests"', text);
+      await podman.succeeds(["manifest", "rm", at("multi:1.0")]);
+      await podman.succeeds(["pull", insecure, at("multi:1.0")]);
+      expectSame(await idOf(at("multi:1.0")), samples.plain.config.slice(7), "image ID");
     }),
     check("search", async () => {
       const found = await podman.succeeds([
@@ -85,7 +86,7 @@ export async function podmanChecks(target: Target, samples: Samples, scratch: st
         insecure,
         "--format",
         "{{.Name}}",
-        `${host}/podman/copy`,
+        `${host}/podman-copy`,
       ]);
       expectIn(at("copy"), found);
     }),

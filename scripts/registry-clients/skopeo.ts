@@ -44,14 +44,14 @@ export async function skopeoChecks(target: Target, samples: Samples, scratch: st
 
   const check = (name: string, run: () => Promise<void>): Check => ({ client: "skopeo", name, run });
   return [
-    check("copy oci: to the registry and back, uncompressed", () => there("plain", "skopeo/plain")),
-    check("copy Docker's schema 2 there and back", () => there("docker", "skopeo/docker")),
-    check("copy a layer of 20 MB there and back", () => there("large", "skopeo/large")),
+    check("copy oci: to the registry and back, uncompressed", () => there("plain", "skopeo-plain")),
+    check("copy Docker's schema 2 there and back", () => there("docker", "skopeo-docker")),
+    check("copy a layer of 20 MB there and back", () => there("large", "skopeo-large")),
     check("copy dir: there and back, the same files", async () => {
       const [first, second] = [join(scratch, "dir-1"), join(scratch, "dir-2")];
-      await pull("skopeo/docker:1.0", `dir:${first}`, "--preserve-digests");
-      await push(`dir:${first}`, "skopeo/dir:1.0", "--preserve-digests");
-      await pull("skopeo/dir:1.0", `dir:${second}`, "--preserve-digests");
+      await pull("skopeo-docker:1.0", `dir:${first}`, "--preserve-digests");
+      await push(`dir:${first}`, "skopeo-dir:1.0", "--preserve-digests");
+      await pull("skopeo-dir:1.0", `dir:${second}`, "--preserve-digests");
       const names = await readdir(first);
       expectSame(await readdir(second), names, "files");
       for (const name of names) {
@@ -60,30 +60,30 @@ export async function skopeoChecks(target: Target, samples: Samples, scratch: st
       }
     }),
     check("copy an index with all its images", async () => {
-      await push(samples.sources.index, "skopeo/index:1.0", "--all", "--preserve-digests");
-      expectSame(await digestAt("skopeo/index:1.0"), samples.indexDigest, "digest of the index");
+      await push(samples.sources.index, "skopeo-index:1.0", "--all", "--preserve-digests");
+      expectSame(await digestAt("skopeo-index:1.0"), samples.indexDigest, "digest of the index");
       const back = join(scratch, "back-index");
-      await pull("skopeo/index:1.0", `oci:${back}:latest`, "--all", "--preserve-digests");
+      await pull("skopeo-index:1.0", `oci:${back}:latest`, "--all", "--preserve-digests");
       expectIn(samples.indexDigest, await readFile(join(back, "index.json"), "utf8"));
     }),
     check("copy from repository to repository", async () => {
       const flags = [...pullFlags, ...pushFlags.slice(both.length), "--preserve-digests"];
-      await skopeo.succeeds(["copy", ...flags, at("skopeo/large:1.0"), at("skopeo/mounted:1.0")]);
-      expectSame(await digestAt("skopeo/mounted:1.0"), samples.large.digest, "digest");
+      await skopeo.succeeds(["copy", ...flags, at("skopeo-large:1.0"), at("skopeo-mounted:1.0")]);
+      expectSame(await digestAt("skopeo-mounted:1.0"), samples.large.digest, "digest");
     }),
     check("copy with gzip on the way", async () => {
       await push(
         samples.sources.plain,
-        "skopeo/zipped:1.0",
+        "skopeo-zipped:1.0",
         "--dest-compress-format",
         "gzip",
         "--format",
         "v2s2",
       );
-      await pull("skopeo/zipped:1.0", `oci:${join(scratch, "unzipped")}:latest`, "--dest-decompress");
+      await pull("skopeo-zipped:1.0", `oci:${join(scratch, "unzipped")}:latest`, "--dest-decompress");
     }),
     check("inspect", async () => {
-      const text = await skopeo.succeeds(["inspect", ...single, at("skopeo/plain:1.0")]);
+      const text = await skopeo.succeeds(["inspect", ...single, at("skopeo-plain:1.0")]);
       const { Digest, Layers, RepoTags, Labels } = JSON.parse(text) as Record<string, unknown>;
       expectSame(
         { Digest, Layers, RepoTags, Labels },
@@ -97,17 +97,17 @@ export async function skopeoChecks(target: Target, samples: Samples, scratch: st
       );
     }),
     check("OCI 1.1: list-tags, sorted", async () => {
-      for (const tag of ["2.0", "latest", "1.10"]) await push(samples.sources.plain, `skopeo/plain:${tag}`);
-      const text = await skopeo.succeeds(["list-tags", ...single, at("skopeo/plain")]);
+      for (const tag of ["2.0", "latest", "1.10"]) await push(samples.sources.plain, `skopeo-plain:${tag}`);
+      const text = await skopeo.succeeds(["list-tags", ...single, at("skopeo-plain")]);
       expectSame((JSON.parse(text) as { Tags: unknown }).Tags, ["1.0", "1.10", "2.0", "latest"], "tags");
     }),
     check("unknown tags and repositories are told apart from failures", async () => {
-      await skopeo.fails(["inspect", ...single, at("skopeo/plain:none")], "manifest unknown");
-      await skopeo.fails(["list-tags", ...single, at("skopeo/none")], "fetching tags list");
+      await skopeo.fails(["inspect", ...single, at("skopeo-plain:none")], "manifest unknown");
+      await skopeo.fails(["list-tags", ...single, at("skopeo-none")], "fetching tags list");
     }),
     check("delete", async () => {
-      await skopeo.succeeds(["delete", ...single, at("skopeo/docker:1.0")]);
-      await skopeo.fails(["inspect", ...single, at("skopeo/docker:1.0")], "manifest unknown");
+      await skopeo.succeeds(["delete", ...single, at("skopeo-docker:1.0")]);
+      await skopeo.fails(["inspect", ...single, at("skopeo-docker:1.0")], "manifest unknown");
     }),
   ];
 }
