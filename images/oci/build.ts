@@ -47,14 +47,14 @@ export function createImageBuilder(build: (recipe: Recipe) => ReturnType<Recipe[
 export const imagesStage: Stage = {
   name: "oci",
   inputs: { files: [import.meta.dirname], values: { suite: SUITE } },
-  async build({ out, work, say, run }) {
+  async build({ out, work, say, note, run }) {
     say("reading Debian's package lists");
     const debian = await openDebian({
       suite: SUITE,
       architecture: "i386",
       folder: join(work, "apt"),
       run,
-      note: say,
+      note,
     });
     const make = createImageBuilder(async (recipe) => {
       const folder = join(work, recipe.name);

@@ -21,11 +21,14 @@ it("prints one line for each step, with the time between the steps", () => {
   time = 3000;
   stage.say("unpacking");
   stage.update("unpacking 214 packages");
+  stage.note("one mirror is slow");
   time = 15_000;
   stage.end();
   stage.update("too late");
   progress.note("done");
-  expect(printed).toBe("[2/6] disk: downloading … 3.0 s\n[2/6] disk: unpacking 214 packages … 12 s\ndone\n");
+  expect(printed).toBe(
+    "[2/6] disk: downloading … 3.0 s\n[2/6] disk: one mirror is slow\n[2/6] disk: unpacking 214 packages … 12 s\ndone\n",
+  );
 });
 
 it("rewrites the current line on a terminal", () => {

@@ -17,6 +17,8 @@ export interface StageProgress {
   readonly say: (text: string) => void;
   /** Replaces the text of the current step, for instance with a count. */
   readonly update: (text: string) => void;
+  /** A line beside the steps, for what a person should know; the current step goes on. */
+  readonly note: (text: string) => void;
   /** Ends the stage with a last line of its own, without seconds. */
   readonly end: (text?: string) => void;
 }
@@ -73,6 +75,10 @@ export function createProgress(output: LineOutput, now: () => number = Date.now)
         update(text) {
           if (step === undefined) return;
           step.text = text;
+          draw();
+        },
+        note(text) {
+          output.write(`${live ? CLEAR_LINE : ""}${prefix}${text}\n`);
           draw();
         },
         end(text) {

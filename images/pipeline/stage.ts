@@ -15,6 +15,8 @@ export interface StageContext {
   readonly say: (text: string) => void;
   /** Changes the text of the step. */
   readonly update: (text: string) => void;
+  /** Tells the person something that is not a step. */
+  readonly note: (text: string) => void;
   /** Runs a program; see `ToolRunner.run`. */
   readonly run: (command: string, args: string[], options?: ToolOptions) => Promise<string>;
 }
@@ -73,7 +75,7 @@ export function createPipeline(options: {
         const tools = createToolRunner(join(logs, `${stage.name}.log`));
         await rm(tools.logFile, { force: true });
         const folder = await buildAtomically(stageFolder, key, (folders) =>
-          stage.build({ ...folders, say: lines.say, update: lines.update, run: tools.run }),
+          stage.build({ ...folders, say: lines.say, update: lines.update, note: lines.note, run: tools.run }),
         );
         await pruneStage(stageFolder, key);
         lines.end();

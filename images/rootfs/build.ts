@@ -52,14 +52,14 @@ export function diskStage({ images, agent }: DiskInputs): Stage {
 
 /** @returns package name to version */
 async function installPackages(context: StageContext, root: string): Promise<Record<string, string>> {
-  const { say, update, run, work } = context;
+  const { say, update, note, run, work } = context;
   say("reading Debian's package lists");
   const debian = await openDebian({
     suite: SUITE,
     architecture: ARCHITECTURE,
     folder: join(work, "apt"),
     run,
-    note: say,
+    note,
   });
   say("downloading packages");
   let unpacked = 0;

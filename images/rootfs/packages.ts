@@ -41,6 +41,11 @@ export const EXCLUDED_PATHS = [
   "/usr/share/zsh/*",
   "/usr/share/fish/*",
   "/usr/share/common-licenses/*",
+  "/usr/share/vim/*/doc/*",
+  // Character sets for iconv: UTF-8 is built into the C library.
+  "/usr/lib/i386-linux-gnu/gconv/*",
+  // Static libraries.
+  "/usr/lib/i386-linux-gnu/*.a",
 ];
 
 /** What is removed once everything is configured, and why nobody needs it. */
