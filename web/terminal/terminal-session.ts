@@ -106,14 +106,17 @@ export class TerminalSession {
     host.append(this.element);
     if (this.#opened) return;
     this.#opened = true;
-    // Tasks of their own: drawing the pane, opening the terminal and making a WebGL context are each long enough.
+    // Tasks of their own: drawing the pane, opening the terminal, fitting it and making a WebGL context are each long
+    // enough for the main thread.
     await nextTask();
     if (!this.element.isConnected) {
       this.#opened = false;
       return;
     }
     this.#terminal.open(this.element);
+    await nextTask();
     this.fit();
+    this.#sendSize();
     if (this.#focusWanted && this.element.clientWidth > 0) this.#terminal.focus();
     await nextTask();
     this.element.dataset["renderer"] = "dom";

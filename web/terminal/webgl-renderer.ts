@@ -14,19 +14,18 @@ export async function attachRenderer(
   onChange: (renderer: RendererInUse) => void,
 ): Promise<RendererInUse> {
   if (choice === "dom" || !hasFastWebgl()) return "dom";
-  const { WebglAddon } = await import("@xterm/addon-webgl");
-  const addon = new WebglAddon();
   try {
+    const { WebglAddon } = await import("@xterm/addon-webgl");
+    const addon = new WebglAddon();
+    addon.onContextLoss(() => {
+      addon.dispose();
+      onChange("dom");
+    });
     terminal.loadAddon(addon);
   } catch {
-    // The context could not be had after all; the terminal still has the DOM renderer.
-    addon.dispose();
+    // Its script did not come, or the context could not be had after all: the DOM renderer is still there.
     return "dom";
   }
-  addon.onContextLoss(() => {
-    addon.dispose();
-    onChange("dom");
-  });
   return "webgl";
 }
 
