@@ -58,7 +58,9 @@ export function createRegistry(
   const refuse = async (error: RegistryError): Promise<Response> => {
     if (error.status >= 500) options.onFailure?.(error);
     // Make room for the next try, as far as there is any to be made.
-    if (error.code === "INSUFFICIENT_STORAGE") await reclaim();
+    if (error.code === "INSUFFICIENT_STORAGE") {
+      await reclaim().catch((failure: unknown) => options.onFailure?.(toRegistryError(failure)));
+    }
     return errorResponse(error);
   };
   return {

@@ -58,7 +58,7 @@ describe("base64", () => {
     }
   });
 
-  it.each(["a", "a===", "a b", "é", "ab=c", "abcde"])("refuses %j", (text) => {
+  it.each(["a", "=", "==", "a===", "ab=", "abcd=", "a b", "é", "ab=c", "abcde"])("refuses %j", (text) => {
     expect(fromBase64(text)).toBeUndefined();
     expect(fromBase64Url(text)).toBeUndefined();
   });

@@ -1,5 +1,7 @@
+import { type Exclusive } from "./store";
+
 /** Runs tasks one after another, in the order of the calls. A task that fails fails alone. */
-export class Serial {
+export class Serial implements Exclusive {
   #tail: Promise<unknown> = Promise.resolve();
 
   run<T>(task: () => Promise<T>): Promise<T> {

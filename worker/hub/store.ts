@@ -2,7 +2,6 @@
  * Where pushed images live. Both stores are written by several requests at once; the registry serialises what must not
  * interleave, so a store only has to make each call whole.
  */
-import { type Serial } from "./serial";
 import { type Digest } from "./names";
 
 /** Bytes that have arrived and are no blob yet. */
@@ -42,9 +41,14 @@ export interface MetadataStore {
   write(changes: ReadonlyMap<string, string | undefined>): Promise<void>;
 }
 
+/** Runs one task at a time, in the order of the calls. */
+export interface Exclusive {
+  run<T>(task: () => Promise<T>): Promise<T>;
+}
+
 /** One place for any number of registries: blobs are shared, and the lock spans them all. */
 export interface RegistryStorage {
   readonly blobs: BlobStore;
   readonly metadata: MetadataStore;
-  readonly serial: Serial;
+  readonly serial: Exclusive;
 }
