@@ -26,14 +26,14 @@ export const kernelStage: Stage = {
     files: [FRAGMENT, join(import.meta.dirname, "build.ts"), join(import.meta.dirname, "config.ts")],
     values: { suite: SUITE, source: SOURCE_PACKAGE },
   },
-  async build({ out, work, say, update, note, run }) {
+  async build({ out, work, say, update, run }) {
     say(`downloading ${SOURCE_PACKAGE}`);
     const apt = await openDebian({
       suite: SUITE,
       architecture: "i386",
       folder: join(work, "apt"),
       run,
-      note,
+      note: say,
     });
     const [source] = await apt.download([SOURCE_PACKAGE], work);
     if (source === undefined) throw new Error(`apt did not download ${SOURCE_PACKAGE}`);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 
@@ -38,6 +39,7 @@ export function createToolRunner(logFile: string): ToolRunner {
   return {
     logFile,
     async run(command, args, options = {}) {
+      await mkdir(dirname(logFile), { recursive: true });
       const log = createWriteStream(logFile, { flags: "a" });
       log.write(`$ ${[command, ...args].join(" ")}\n`);
       const child = spawn(command, args, {

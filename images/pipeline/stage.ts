@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { buildAtomically, findCached, pruneStage, waitForOthers } from "./cache";
 import { computeStageKey, type StageInputs } from "./inputs";
@@ -70,9 +70,7 @@ export function createPipeline(options: {
           lines.end("up to date");
           return result(hit, true);
         }
-        const logs = join(cacheFolder, "logs");
-        await mkdir(logs, { recursive: true });
-        const tools = createToolRunner(join(logs, `${stage.name}.log`));
+        const tools = createToolRunner(join(cacheFolder, "logs", `${stage.name}.log`));
         await rm(tools.logFile, { force: true });
         const folder = await buildAtomically(stageFolder, key, (folders) =>
           stage.build({ ...folders, say: lines.say, update: lines.update, note: lines.note, run: tools.run }),
