@@ -13,7 +13,7 @@ async function withBlob() {
   return { sample, digest, path: `/v2/team/app/blobs/${digest}` };
 }
 
-describe("reading blobs", () => {
+describe("reading blobs", { timeout: 30_000 }, () => {
   it("gives the bytes, their digest and size", async () => {
     const { sample, digest, path } = await withBlob();
     const answer = await sample.call("GET", path);
@@ -86,7 +86,7 @@ describe("reading blobs", () => {
   });
 });
 
-describe("deleting blobs", () => {
+describe("deleting blobs", { timeout: 30_000 }, () => {
   it("takes the blob from one repository, and its bytes with the last", async () => {
     const { sample, digest, path } = await withBlob();
     await sample.pushBlob("team/second", BYTES);
@@ -106,7 +106,7 @@ describe("deleting blobs", () => {
   });
 });
 
-describe("a catalogue that cannot be reached", () => {
+describe("a catalogue that cannot be reached", { timeout: 30_000 }, () => {
   it("is named when its blob cannot be opened", async () => {
     const digest = await digestOf(new TextEncoder().encode("away"));
     const catalogue: Catalogue = {

@@ -38,7 +38,7 @@ async function ask(hub: SampleRegistry, name: string, method: string, path: stri
 
 const challengeOf = (answer: Answer) => answer.headers.get("www-authenticate");
 
-describe("Docker Hub's challenge", () => {
+describe("Docker Hub's challenge", { timeout: 30_000 }, () => {
   it("comes with every request that has no token", async () => {
     const hub = makeHub();
     const base = await hub.call("GET", "/v2/");
@@ -92,7 +92,7 @@ describe("Docker Hub's challenge", () => {
   });
 });
 
-describe("who may do what", () => {
+describe("who may do what", { timeout: 30_000 }, () => {
   it("lets anybody pull what exists", async () => {
     const hub = makeHub();
     const manifest = await ask(hub, NOBODY, "GET", "/v2/library/web/manifests/latest");

@@ -13,7 +13,7 @@ const text = new TextDecoder().decode(image.manifest);
 const document = JSON.parse(text) as Record<string, unknown>;
 const altered = (changes: Record<string, unknown>): string => JSON.stringify({ ...document, ...changes });
 
-describe("pushing and pulling manifests", () => {
+describe("pushing and pulling manifests", { timeout: 30_000 }, () => {
   it.each([
     ["oci", false],
     ["oci", true],
@@ -83,7 +83,7 @@ describe("pushing and pulling manifests", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("what is refused", { timeout: 30_000 }, () => {
   const pushed = async (body: string | Uint8Array, mediaType = OCI_MANIFEST, reference = "1") => {
     const sample = new SampleRegistry();
     for (const bytes of image.blobs.values()) await sample.pushBlob("a", bytes);
@@ -189,7 +189,7 @@ describe("what is refused", () => {
   });
 });
 
-describe("content negotiation", () => {
+describe("content negotiation", { timeout: 30_000 }, () => {
   const withIndex = async (): Promise<SampleRegistry> => {
     const sample = new SampleRegistry();
     await sample.pushImage("a", image.digest, image);
@@ -230,7 +230,7 @@ describe("content negotiation", () => {
   });
 });
 
-describe("deleting manifests", () => {
+describe("deleting manifests", { timeout: 30_000 }, () => {
   it("takes a tag alone by its name", async () => {
     const sample = new SampleRegistry();
     await sample.pushImage("a", "1", image);
@@ -260,7 +260,7 @@ describe("deleting manifests", () => {
   });
 });
 
-describe("the catalogue", () => {
+describe("the catalogue", { timeout: 30_000 }, () => {
   const catalogue = catalogueOf([{ name: "library/web", tags: { latest: image, "1.0": image } }]);
 
   it("can be pulled, and not deleted", async () => {

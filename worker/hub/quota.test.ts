@@ -14,7 +14,7 @@ async function everything(sample: SampleRegistry): Promise<readonly string[]> {
   return [...(await sample.storage.blobs.list()), ...(await sample.storage.metadata.keys(""))];
 }
 
-describe("a full storage", () => {
+describe("a full storage", { timeout: 30_000 }, () => {
   it("answers 507 with a code and a message, keeps what was there, and takes what fits", async () => {
     const sample = new SampleRegistry("private", { storage: createMemoryStorage(300_000) });
     const image = await makeImage({ layers: [{ "/noise": noise(100_000) }] });

@@ -17,7 +17,7 @@ interface TokenAnswer {
 }
 const tokenOf = (answer: Answer) => JSON.parse(answer.text) as TokenAnswer;
 
-describe("logging in", () => {
+describe("logging in", { timeout: 30_000 }, () => {
   it("makes an account at its first use, and knows its password from then on", async () => {
     const hub = new SampleRegistry("hub");
     const login = (text: string) =>
@@ -75,7 +75,7 @@ describe("logging in", () => {
   );
 });
 
-describe("the token endpoint", () => {
+describe("the token endpoint", { timeout: 30_000 }, () => {
   it("gives nobody a token for nothing in particular", async () => {
     const answer = await new SampleRegistry("hub").call("GET", "/token?service=registry.docker.io");
     const { token, access_token, expires_in, scope } = tokenOf(answer);

@@ -20,7 +20,7 @@ function makeSigner() {
   return { clock, signer, sign };
 }
 
-describe("tokens", () => {
+describe("tokens", { timeout: 30_000 }, () => {
   it("come back with their claims", async () => {
     const { signer, sign } = makeSigner();
     const claims = await signer.verify(await sign(), "registry.docker.io", "access");

@@ -10,7 +10,7 @@ async function stored(sample: SampleRegistry): Promise<readonly string[]> {
   return [...(await sample.storage.blobs.list()), ...(await sample.storage.metadata.keys("blob/"))];
 }
 
-describe("monolithic uploads", () => {
+describe("monolithic uploads", { timeout: 30_000 }, () => {
   it("takes POST then PUT", async () => {
     const sample = new SampleRegistry();
     const post = await sample.call("POST", "/v2/a/blobs/uploads/");
@@ -95,7 +95,7 @@ describe("monolithic uploads", () => {
   });
 });
 
-describe("chunked uploads", () => {
+describe("chunked uploads", { timeout: 30_000 }, () => {
   it("takes chunks in order, the last one in PUT", async () => {
     const sample = new SampleRegistry();
     const digest = await digestOf(HELLO);
@@ -188,7 +188,7 @@ describe("chunked uploads", () => {
   });
 });
 
-describe("upload sessions", () => {
+describe("upload sessions", { timeout: 30_000 }, () => {
   it("can be cancelled", async () => {
     const sample = new SampleRegistry();
     const location = await sample.startUpload("a");
@@ -260,7 +260,7 @@ describe("upload sessions", () => {
   });
 });
 
-describe("cross-repository mount", () => {
+describe("cross-repository mount", { timeout: 30_000 }, () => {
   it("gives the blob to the second repository without bytes", async () => {
     const sample = new SampleRegistry();
     const digest = await sample.pushBlob("a", HELLO);

@@ -33,7 +33,7 @@ function raw(port: number, text: string): Promise<string> {
   });
 }
 
-describe("over HTTP", () => {
+describe("over HTTP", { timeout: 30_000 }, () => {
   it("streams a blob in and out", async () => {
     const sample = new SampleRegistry();
     const { url } = await start(sample.registry.handle);

@@ -33,7 +33,7 @@ const stores: readonly (readonly [string, (quota?: number) => Promise<RegistrySt
   ["files", async (quota) => openFileStorage(await makeFolder(), quota)],
 ];
 
-describe.each(stores)("a blob store in %s", (_, open) => {
+describe.each(stores)("a blob store in %s", { timeout: 30_000 }, (_, open) => {
   it("makes a blob of what was staged, and reads any part of it", async () => {
     const { blobs } = await open();
     const digest = await digestOf(bytes("hello world"));
@@ -116,7 +116,7 @@ describe.each(stores)("a blob store in %s", (_, open) => {
   });
 });
 
-describe.each(stores)("a metadata store in %s", (_, open) => {
+describe.each(stores)("a metadata store in %s", { timeout: 30_000 }, (_, open) => {
   it("keeps values by key, and lists keys by prefix in order", async () => {
     const { metadata } = await open();
     await metadata.write(new Map([["a/2", "two"], ["a/10", "ten"], ["b", "b"], ["a/_", "under"]])); // prettier-ignore
