@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -28,7 +28,7 @@ it("returns standard output, and logs all output after the command, in a folder 
 
 it("runs in the folder that it is told", async () => {
   const tools = createToolRunner(join(folder, "x.log"));
-  expect(await tools.run("sh", ["-c", "pwd -P; ls x.log"], { cwd: folder })).toMatch(/x\.log\n$/);
+  expect(await tools.run("pwd", ["-P"], { cwd: folder })).toBe(`${await realpath(folder)}\n`);
 });
 
 it("reports a signal, and keeps a last line without a newline", async () => {
