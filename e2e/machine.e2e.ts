@@ -50,14 +50,14 @@ test("docker run busybox /bin/echo Hello Docker", async () => {
 test("docker run -it busybox sh is typed into, interrupted, and left", async () => {
   await playground.focus();
   await playground.typeLine("clear; docker run -it busybox sh");
-  await playground.waitForText(/^\/ # $/m);
+  await playground.waitForText(/^\/ #$/m);
   await playground.typeLine("echo $((6*7)) in $(hostname | wc -c)");
   await playground.waitForText(/^42 in 13$/m);
   await playground.typeLine("sleep 1000");
   await page.keyboard.press("Control+c");
-  await playground.waitForText(/\^C\n+\/ # /);
+  await playground.waitForText(/\^C\n+\/ #/);
   await playground.typeLine("stty size; exit 3");
-  const screen = await playground.waitForText(/root@drydock:~# $/m);
+  const screen = await playground.waitForText(/root@drydock:~#$/m);
   const [, rows, columns] = /^(\d+) (\d+)$/m.exec(screen) ?? [];
   expect(Number(rows)).toBeGreaterThan(20);
   expect(Number(columns)).toBeGreaterThan(80);
@@ -84,12 +84,12 @@ test("docker top, logs -f, exec -it, stats, update", async () => {
   const first = Number(/tick (\d+)\s*$/.exec((await playground.waitForText(/tick \d+/)).trimEnd())?.[1]);
   await playground.waitForText(new RegExp(`^tick ${first + 2}$`, "m"));
   await page.keyboard.press("Control+c");
-  await playground.waitForText(/root@drydock:~# $/m);
+  await playground.waitForText(/root@drydock:~#$/m);
 
   await playground.typeLine("clear; docker exec -it web sh");
-  await playground.waitForText(/^\/ # $/m);
+  await playground.waitForText(/^\/ #$/m);
   await playground.typeLine("ps | grep -c httpd; exit");
-  await playground.waitForText(/^[12]\nroot@drydock:~# $/m);
+  await playground.waitForText(/^[12]\nroot@drydock:~#$/m);
 
   const stats = await playground.run("docker stats --no-stream web");
   expect(stats.screen).toMatch(/web\s+\d+\.\d+%\s+[\d.]+\w+ \/ [\d.]+\w+/);

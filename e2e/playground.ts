@@ -30,16 +30,16 @@ export class Playground {
 
   async waitReady(): Promise<void> {
     await expect(this.page.getByTestId("status")).toHaveAttribute("data-kind", "ready", PATIENCE);
-    await this.waitForText(/[#$] $/m);
+    await this.waitForText(/[#$]$/m);
   }
 
-  /** What a terminal shows: its rows, joined; trailing spaces are the screen's own, but for a prompt's one. */
+  /** What a terminal shows: its rows, joined, without the spaces at their ends (which the screen adds). */
   async screen(terminal = 0): Promise<string> {
     const rows = await this.page
       .getByTestId(`terminal-${terminal}`)
       .locator(".xterm-rows > div")
       .allTextContents();
-    return rows.map((row) => row.replaceAll("\u00a0", " ")).join("\n");
+    return rows.map((row) => row.replaceAll("\u00a0", " ").trimEnd()).join("\n");
   }
 
   async waitForText(pattern: RegExp, terminal = 0): Promise<string> {

@@ -30,10 +30,10 @@ test("one terminal follows logs while two others work", async () => {
   await playground.typeLine("clear; docker logs -f ticker");
   await playground.waitForText(/tick 3/);
   await addTerminal();
-  await playground.waitForText(/# $/m, 1);
+  await playground.waitForText(/#$/m, 1);
   expect((await playground.run("tty; echo two", 1)).screen).toContain("/dev/hvc1");
   await addTerminal();
-  await playground.waitForText(/# $/m, 2);
+  await playground.waitForText(/#$/m, 2);
   expect((await playground.run("tty; docker ps -q | wc -l", 2)).screen).toMatch(/\/dev\/hvc2\s+1\s/);
   await page.getByRole("tab").first().click();
   const seen = await playground.waitForText(/tick \d+/);
@@ -42,7 +42,7 @@ test("one terminal follows logs while two others work", async () => {
   const ticks = [...(await playground.screen()).matchAll(/^tick (\d+)$/gm)].map((match) => Number(match[1]));
   expect(ticks.every((tick, index) => index === 0 || tick === (ticks[index - 1] ?? 0) + 1)).toBe(true);
   await page.keyboard.press("Control+c");
-  await playground.waitForText(/root@drydock:~# $/m);
+  await playground.waitForText(/root@drydock:~#$/m);
   expect((await playground.run("docker rm -f ticker")).status).toBe(0);
 });
 
