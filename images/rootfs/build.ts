@@ -36,14 +36,13 @@ export function diskStage({ images, agent }: DiskInputs): Stage {
     async build(context) {
       if (process.getuid?.() !== 0)
         throw new Error("the disk can only be built by root (try: sudo npm run images)");
-      const started = Date.now() / 1000;
       const root = join(context.work, "root");
       const packages = await installPackages(context, root);
       context.say("adding our own files");
       await addOverlay(context, root, agent);
       await addImages(root, images.folder);
       await removeWaste(root);
-      await levelTimes(root, started);
+      await levelTimes(root);
       await makeFileSystem(context, root);
       await writeFile(join(context.out, "packages.json"), `${JSON.stringify(packages, null, 2)}\n`);
     },
@@ -122,13 +121,13 @@ async function removeWaste(root: string): Promise<void> {
   for (const path of REMOVED_PATHS) await rm(join(root, path), { recursive: true, force: true });
 }
 
-/** Gives everything that the build made just now the same date, so that it does not show in the image. */
-async function levelTimes(path: string, since: number): Promise<void> {
+/** No file is newer than the recipe's own date: neither the hour of the build nor that of the checkout shows. */
+async function levelTimes(path: string): Promise<void> {
   const entry = await lstat(path);
   if (entry.isDirectory()) {
-    for (const name of await readdir(path)) await levelTimes(join(path, name), since);
+    for (const name of await readdir(path)) await levelTimes(join(path, name));
   }
-  if (entry.mtimeMs / 1000 >= since) await lutimes(path, EPOCH, EPOCH);
+  if (entry.mtimeMs / 1000 > EPOCH) await lutimes(path, EPOCH, EPOCH);
 }
 
 async function makeFileSystem({ say, run, out }: StageContext, root: string): Promise<void> {
