@@ -67,6 +67,19 @@ describe("a full storage", { timeout: 30_000 }, () => {
     await sample.pushBlob("a", noise(800));
   });
 
+  it("takes back the bytes of a blob that it cannot link for another reason", async () => {
+    const storage = createMemoryStorage();
+    const { metadata } = storage;
+    const failing = {
+      get: metadata.get.bind(metadata),
+      keys: metadata.keys.bind(metadata),
+      write: () => Promise.reject(new Error("the disk is broken")),
+    };
+    const sample = new SampleRegistry("private", { storage: { ...storage, metadata: failing } });
+    await expect(sample.pushBlob("a", noise(990))).rejects.toThrow("500");
+    expect(await storage.blobs.list()).toEqual([]);
+  });
+
   it("leaves nothing of a layer that does not fit when it is borrowed from the catalogue", async () => {
     const image = await makeImage({ layers: [{ "/small": "x" }, { "/noise": noise(100_000) }] });
     const catalogue = catalogueOf([{ name: "library/web", tags: { latest: image } }]);
