@@ -241,7 +241,7 @@ function construct(options: EmulatorOptions): Promise<Insides> {
       wasm_fn: async (imports: WebAssembly.Imports) => {
         try {
           const { exports } = await WebAssembly.instantiate(options.wasm, imports);
-          return { ...exports, allocate_memory: reportFailure(exports["allocate_memory"], fail) };
+          return { ...exports, allocate_memory: allocateOrFail(exports, fail) };
         } catch (cause) {
           fail(cause);
           // v86 has no way to hear of it: it waits for ever, which costs nothing.
@@ -305,17 +305,26 @@ function yieldInThread(loop: RunLoop): void {
   };
 }
 
-/** The function, with what it throws reported first: v86 calls it where nobody catches. */
-function reportFailure(
-  exported: WebAssembly.ExportValue | undefined,
+/**
+ * v86's allocation of the guest's RAM, with its failure reported: it may throw, or answer with an address that its
+ * memory does not reach, and in both cases nobody catches what follows.
+ */
+function allocateOrFail(
+  exports: WebAssembly.Exports,
   fail: (cause: unknown) => void,
-): (...args: number[]) => unknown {
-  const original = exported as unknown as (...args: number[]) => unknown;
-  return (...args) => {
+): (size: number) => number {
+  const { allocate_memory: allocate, memory } = exports as unknown as {
+    allocate_memory: (size: number) => number;
+    memory: WebAssembly.Memory;
+  };
+  return (size) => {
+    const refusal = new RangeError("the machine's memory could not be allocated");
     try {
-      return original(...args);
+      const address = allocate(size) >>> 0;
+      if (address === 0 || address + size > memory.buffer.byteLength) fail(refusal);
+      return address;
     } catch (cause) {
-      fail(new RangeError("the machine's memory could not be allocated", { cause }));
+      fail(refusal);
       throw cause;
     }
   };
