@@ -3,6 +3,28 @@ import { preview } from "vite";
 import { join } from "node:path";
 import { DIST, ROOT } from "./site";
 
+/**
+ * What docs/deploy.md asks every host to send. It is the policy of web/index.html but for `data:` in connect-src: a
+ * worker's policy is its own response's, and the zstd decoder loads its WebAssembly from a `data:` address.
+ */
+const SITE_HEADERS = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self' data:",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "object-src 'none'",
+  ].join("; "),
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+};
+
 export interface ServedSite {
   readonly url: string;
   close(): Promise<void>;
@@ -20,7 +42,7 @@ export async function serveSite(options: { port: number }): Promise<ServedSite> 
       root: join(ROOT, "web"),
       configFile: join(ROOT, "vite.config.ts"),
       build: { outDir: DIST },
-      preview: { host: "127.0.0.1", port, strictPort: true, open: false },
+      preview: { host: "127.0.0.1", port, strictPort: true, open: false, headers: SITE_HEADERS },
       logLevel: "silent",
     });
     return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };

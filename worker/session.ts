@@ -39,7 +39,6 @@ export class Session {
   #machine: Machine | undefined;
   #fetcher: ChunkFetcher | undefined;
   #outputs: readonly ConsoleOutput[] = [];
-  #abort = new AbortController();
   #readyAfterMs: number | undefined;
   #lastProgress = 0;
 
@@ -55,13 +54,15 @@ export class Session {
     if (this.#status.kind !== "idle" && this.#status.kind !== "failed") {
       throw new DrydockError("bad-request", "the machine was started already");
     }
-    this.#abort = new AbortController();
+    const abort = new AbortController();
     const began = performance.now();
     this.#setStatus({ kind: "loading", bytes: 0, total: 0, cached: 0 });
     try {
-      await this.#start(options, this.#abort.signal);
+      await this.#start(options, abort.signal);
     } catch (error) {
-      this.#abort.abort();
+      // What is still under way of this attempt ends, and has nothing more to say.
+      abort.abort(error);
+      await this.#discardMachine();
       this.#setStatus({ kind: "failed", error: serialiseError(error) });
       throw error;
     }
@@ -73,13 +74,13 @@ export class Session {
     if (this.#status.kind === "paused") return;
     if (this.#status.kind !== "ready")
       throw new DrydockError("bad-request", "only a ready machine can be paused");
-    await this.#running().pause();
+    await this.#running().hold("page");
     this.#setStatus({ kind: "paused" });
   }
 
   async resume(): Promise<void> {
     if (this.#status.kind !== "paused") return;
-    await this.#running().resume();
+    await this.#running().release("page");
     this.#setStatus({ kind: "ready" });
   }
 
@@ -136,12 +137,13 @@ export class Session {
       wasm,
       overlayStore,
       signal,
-      onProgress: (progress) => this.#setProgress(progress),
-      onDiskFault: (error) =>
-        this.#ports.emit({
-          type: "disk-fault",
-          fault: error === undefined ? undefined : { error: serialiseError(error) },
-        }),
+      onProgress: (progress) => {
+        // A fetch that was under way when another one failed still ends: it must not bring "loading" back.
+        if (!signal.aborted) this.#setProgress(progress);
+      },
+      onDiskFault: (error) => {
+        if (!signal.aborted) this.#onDiskFault(error);
+      },
     });
     const machine = new Machine(parts);
     this.#machine = machine;
@@ -158,10 +160,8 @@ export class Session {
       const id = index as ConsoleId;
       const output = new ConsoleOutput({
         emit: (bytes) => this.#ports.emit({ type: "console", console: id, bytes }, [bytes.buffer]),
-        hold: () => void machine.emulator.stop(),
-        release: () => {
-          if (this.#status.kind === "ready" || this.#status.kind === "booting") void machine.emulator.run();
-        },
+        hold: () => void machine.hold(`console ${id}`),
+        release: () => void machine.release(`console ${id}`),
       });
       const screen = Uint8Array.from(atob(manifest.screens[index] ?? ""), (char) => char.charCodeAt(0));
       output.push(screen);
@@ -189,14 +189,32 @@ export class Session {
     await cache?.retain(chunkNames(manifest));
   }
 
+  /**
+   * The guest stands still while a disk block cannot be had. Left running, Linux would give the read up after half a
+   * minute and hand an error to whatever program needs the block.
+   */
+  #onDiskFault(error: DrydockError | undefined): void {
+    if (error === undefined) void this.#machine?.release("disk");
+    else void this.#machine?.hold("disk");
+    this.#ports.emit({
+      type: "disk-fault",
+      fault: error === undefined ? undefined : { error: serialiseError(error) },
+    });
+  }
+
+  async #discardMachine(): Promise<void> {
+    const machine = this.#machine;
+    this.#machine = undefined;
+    this.#outputs = [];
+    await machine?.destroy();
+  }
+
   #running(): Machine {
     if (this.#machine === undefined) throw new DrydockError("bad-request", "the machine is not running");
     return this.#machine;
   }
 
   #setProgress(status: Extract<MachineStatus, { kind: "loading" | "restoring" }>): void {
-    // A fetch that was under way when another one failed still ends: it must not bring "loading" back.
-    if (this.#status.kind !== "loading" && this.#status.kind !== "restoring") return;
     const now = performance.now();
     if (status.kind === this.#status.kind && now - this.#lastProgress < PROGRESS_MS) return;
     this.#lastProgress = now;

@@ -172,24 +172,32 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
-    const cancel = (): void => reject(new DrydockError("aborted", "cancelled", { cause: signal.reason }));
-    signal.addEventListener("abort", cancel, { once: true });
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", cancel));
+    const forget = onAbort(signal, () =>
+      reject(new DrydockError("aborted", "cancelled", { cause: signal.reason })),
+    );
+    void promise.then(resolve, reject).finally(forget);
   });
 }
 
-function defaultSleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    throwIfAborted(signal);
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", cancel, { once: true });
-    function done(): void {
-      signal?.removeEventListener("abort", cancel);
-      resolve();
-    }
-    function cancel(): void {
-      clearTimeout(timer);
-      reject(new DrydockError("aborted", "cancelled", { cause: signal?.reason }));
-    }
+/** What each signal cancels. It gets one listener for all: Node takes more than ten of them for a leak and says so. */
+const cancels = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Calls `cancel` when `signal` fires, until the function that it returns is called. */
+function onAbort(signal: AbortSignal, cancel: () => void): () => void {
+  const all = cancels.get(signal) ?? new Set();
+  if (!cancels.has(signal)) {
+    cancels.set(signal, all);
+    signal.addEventListener("abort", () => all.forEach((each) => each()), { once: true });
+  }
+  all.add(cancel);
+  return () => all.delete(cancel);
+}
+
+async function defaultSleep(ms: number, signal?: AbortSignal): Promise<void> {
+  throwIfAborted(signal);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const slept = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
   });
+  await abortable(slept, signal).finally(() => clearTimeout(timer));
 }

@@ -176,6 +176,31 @@ describe("reads", () => {
     expect(faults).toHaveLength(1);
   });
 
+  it("wait when the overlay cannot be read", async () => {
+    const memory = new MemorySlotStore();
+    let broken = false;
+    const slots: SlotStore = {
+      read: (offset, into) => {
+        if (broken) throw new Error("the file is gone");
+        memory.read(offset, into);
+      },
+      write: (offset, bytes) => memory.write(offset, bytes),
+      clear: () => memory.clear(),
+    };
+    const { device, faults, get, set } = await bench({ slots });
+    set(0, pattern(1, BLOCK_BYTES));
+    await settled(device);
+    broken = true;
+    expect(device.get_from_cache(0, BLOCK_BYTES)).toBeUndefined();
+    const answers = get(0, BLOCK_BYTES);
+    await vi.waitFor(() => expect(faults).toHaveLength(1));
+    expect(faults[0]).toMatchObject({ code: "internal", message: "the file is gone" });
+    broken = false;
+    device.retry();
+    await settled(device);
+    expect(answers).toEqual([pattern(1, BLOCK_BYTES)]);
+  });
+
   it("never get a wrong byte from a source that is mostly wrong", async () => {
     const { device, content, faults, get, box } = await bench();
     const random = seededRandom(7);

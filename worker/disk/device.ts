@@ -47,7 +47,7 @@ export class DiskDevice {
 
   /** `options.signal` is v86's: it fires when the guest resets the drive, and nobody waits for the bytes any more. */
   get(start: number, length: number, done: Done, options?: { signal?: AbortSignal }): void {
-    const bytes = this.#disk.peek(start, length);
+    const bytes = this.#peek(start, length);
     if (bytes !== undefined) {
       done(bytes);
       return;
@@ -57,7 +57,7 @@ export class DiskDevice {
   }
 
   get_from_cache(start: number, length: number): Uint8Array | undefined {
-    return this.#disk.peek(start, length);
+    return this.#peek(start, length);
   }
 
   get_and_cache(start: number, length: number, done: Done): void {
@@ -88,6 +88,15 @@ export class DiskDevice {
   retry(): void {
     for (const request of [...this.#failing]) {
       if (request.held) request.attempt();
+    }
+  }
+
+  #peek(start: number, length: number): Uint8Array<ArrayBuffer> | undefined {
+    try {
+      return this.#disk.peek(start, length);
+    } catch {
+      // An overlay that cannot be read, say. The read that follows fails the same way and is held.
+      return undefined;
     }
   }
 

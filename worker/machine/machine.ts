@@ -8,12 +8,17 @@ import type { Disk } from "../disk/disk";
 import { DrydockError } from "../errors";
 import { CONSOLE_COUNT, type ConsoleId } from "../protocol";
 import { ConsolePort } from "./console-port";
+import type { Lan } from "../lan/lan";
 import type { Emulator } from "./emulator";
+import { plugIntoLan } from "./network";
+import { RunGate } from "./run-gate";
 
 /** hvc3: the agent's channel. */
 const AGENT_PORT = 3;
 /** Milliseconds between two readings of the instruction counter, which wraps after some ten seconds of work. */
 const COUNTER_MS = 5000;
+/** The guest's clock is set again when the processor stood still for this many milliseconds. */
+const CLOCK_SLIP_MS = 500;
 
 export interface MachineParts {
   readonly emulator: Emulator;
@@ -26,9 +31,12 @@ export class Machine {
   readonly disk: Disk;
   readonly device: DiskDevice;
   readonly agent: AgentClient;
+  readonly lan: Lan;
   readonly #consoles: readonly ConsolePort[];
   readonly #agentPort: ConsolePort;
   readonly #counter: ReturnType<typeof setInterval>;
+  readonly #gate: RunGate;
+  #clockSet: Promise<unknown> = Promise.resolve();
 
   constructor(parts: MachineParts) {
     this.emulator = parts.emulator;
@@ -40,7 +48,15 @@ export class Machine {
     );
     this.#agentPort = new ConsolePort(parts.emulator, AGENT_PORT);
     this.agent = new AgentClient(this.#agentPort);
+    this.lan = plugIntoLan(parts.emulator);
     this.#counter = setInterval(() => this.emulator.instructions, COUNTER_MS);
+    this.#gate = new RunGate({
+      processor: parts.emulator,
+      holder: "not started",
+      onRun: (stoodStillMs) => {
+        if (stoodStillMs >= CLOCK_SLIP_MS) this.#setClock();
+      },
+    });
   }
 
   console(id: ConsoleId): ConsolePort {
@@ -55,20 +71,24 @@ export class Machine {
    * @throws DrydockError `agent`, `aborted`
    */
   async start(signal?: AbortSignal): Promise<void> {
-    await this.emulator.run();
+    await this.#gate.release("not started");
     await this.agent.hello(signal);
     await this.agent.setClock(Date.now());
     await this.agent.waitReady(signal);
   }
 
-  /** Stands still at once; the guest does not notice but for the clock, which `resume` sets right. */
-  async pause(): Promise<void> {
-    await this.emulator.stop();
+  /**
+   * Makes the machine stand still until this holder and all others have let go. The guest does not notice but for the
+   * clock, which is set right afterwards.
+   */
+  hold(holder: string): Promise<void> {
+    return this.#gate.hold(holder);
   }
 
-  async resume(): Promise<void> {
-    await this.emulator.run();
-    await this.agent.setClock(Date.now());
+  /** Resolves when the machine runs and has the right time, or when it is clear that somebody else holds it. */
+  async release(holder: string): Promise<void> {
+    await this.#gate.release(holder);
+    await this.#clockSet;
   }
 
   /** Ends the machine; every pending call is rejected with `aborted`. Its memory is free once nobody holds it. */
@@ -76,7 +96,16 @@ export class Machine {
     clearInterval(this.#counter);
     const reason = new DrydockError("aborted", "the machine was ended");
     this.agent.close(reason);
+    this.lan.close();
     for (const port of [...this.#consoles, this.#agentPort]) port.close(reason);
+    await this.#gate.hold("ended");
     await this.emulator.destroy();
+  }
+
+  #setClock(): void {
+    this.#clockSet = this.agent.setClock(Date.now()).catch(() => {
+      // The agent has not been greeted yet, which `start` does and then sets the clock; or it is gone for good, which
+      // whoever asks it next will hear.
+    });
   }
 }

@@ -9,8 +9,11 @@ import { DiskDevice } from "../disk/device";
 import { ChunkedBase, Disk } from "../disk/disk";
 import { Overlay, type SlotStore } from "../disk/overlay";
 import type { Decompress } from "../disk/zstd";
-import type { DrydockError } from "../errors";
+import { DrydockError } from "../errors";
 import { Emulator } from "./emulator";
+
+/** v86 loads the BIOS and the VGA BIOS into the first MiB of RAM, in bytes. */
+const FIRMWARE_END = 0x10_0000;
 
 /** Chunks that are fetched at the same time. */
 const PARALLEL_CHUNKS = 6;
@@ -41,6 +44,7 @@ export interface RestoredMachine {
 /** @throws DrydockError `network`, `bad-chunk`, `bad-manifest`, `bad-snapshot`, `out-of-memory`, `aborted` */
 export async function restoreMachine(options: RestoreOptions): Promise<RestoredMachine> {
   const { manifest, decompress, signal } = options;
+  const { memoryBytes } = manifest.emulator;
   const progress = new LoadProgress(options);
   const blob = (name: Blob): Promise<Uint8Array<ArrayBuffer>> => readBlob(name, progress, decompress, signal);
   const [ramMap, diskMap, state, bios, vgaBios] = await Promise.all([
@@ -50,6 +54,7 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
     blob(manifest.bios),
     blob(manifest.vgaBios),
   ]);
+  const pages = pagesByChunk(decodeBlockMap(ramMap, memoryBytes, manifest.blocks.count), manifest);
   const blocks = new BlockStore({ manifest, fetcher: options.fetcher, decompress });
   const diskBlocks = decodeBlockMap(diskMap, manifest.disk.bytes, manifest.blocks.count);
   const base = new ChunkedBase(diskBlocks, blocks);
@@ -57,7 +62,7 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
   const device = new DiskDevice({ disk, onFault: options.onDiskFault });
   const emulator = await Emulator.create({
     wasm: await options.wasm,
-    memoryBytes: manifest.emulator.memoryBytes,
+    memoryBytes,
     vgaMemoryBytes: manifest.emulator.vgaMemoryBytes,
     bios: bios.buffer,
     vgaBios: vgaBios.buffer,
@@ -65,7 +70,6 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
     thinState: state.buffer,
   });
   try {
-    const pages = pagesByChunk(decodeBlockMap(ramMap, manifest.ram.bytes, manifest.blocks.count), manifest);
     await fillMemory(emulator, pages, manifest, progress, options);
     throwIfAborted(signal);
   } catch (error) {
@@ -75,14 +79,18 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
   return { emulator, disk, device, blocks };
 }
 
-/** For each RAM chunk, pairs of (offset in the chunk in bytes, page of RAM). */
+/** For each RAM chunk, pairs of (offset in the chunk in bytes, page of RAM). Throws `bad-manifest`. */
 function pagesByChunk(map: Uint32Array, manifest: Manifest): readonly number[][] {
   const { blocksPerChunk, ramChunks } = manifest.blocks;
   const chunks: number[][] = Array.from({ length: ramChunks }, () => []);
   map.forEach((entry, page) => {
     if (entry === 0) return;
     const block = entry - 1;
-    chunks[Math.floor(block / blocksPerChunk)]?.push((block % blocksPerChunk) * BLOCK_BYTES, page);
+    const pairs = chunks[Math.floor(block / blocksPerChunk)];
+    if (pairs === undefined) {
+      throw new DrydockError("bad-manifest", `page ${page} of RAM is in a chunk that is not one of RAM's`);
+    }
+    pairs.push((block % blocksPerChunk) * BLOCK_BYTES, page);
   });
   return chunks;
 }
@@ -100,6 +108,9 @@ async function fillMemory(
     decompress: options.decompress,
     cacheBytes: 0,
   });
+  // What the emulator has put there may be zeros in the snapshot, whose zero pages are not written below.
+  const zeros = new Uint8Array(BLOCK_BYTES);
+  for (let page = 0; page < FIRMWARE_END / BLOCK_BYTES; page++) emulator.writePage(page, zeros);
   let next = 0;
   const fill = async (): Promise<void> => {
     for (let index = next++; index < chunks.length; index = next++) {
