@@ -53,7 +53,9 @@ test("docker run -it busybox sh is typed into, interrupted, and left", async () 
   await playground.waitForText(/^\/ #$/m);
   await playground.typeLine("echo $((6*7)) in $(hostname | wc -c)");
   await playground.waitForText(/^42 in 13$/m);
-  await playground.typeLine("sleep 1000");
+  await playground.typeLine("cat");
+  await playground.typeLine("typed into cat");
+  await playground.waitForText(/^typed into cat$/m);
   await page.keyboard.press("Control+c");
   await playground.waitForText(/\^C\n+\/ #/);
   await playground.typeLine("stty size; exit 3");

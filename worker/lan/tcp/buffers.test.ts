@@ -281,6 +281,24 @@ describe("the congestion window", () => {
     expect(congestion.window).toBe(51_000);
   });
 
+  it("is a whole number of bytes, however it is halved", () => {
+    const congestion = new Congestion();
+    for (let round = 0; round < 3; round += 1) congestion.duplicate(99_999, 99_999, SEGMENT);
+    expect(congestion.window).toBe(49_999 + 3000);
+    congestion.acknowledged(99_999, 99_999, SEGMENT);
+    congestion.acknowledged(777, 100_776, SEGMENT);
+    expect(Number.isInteger(congestion.window)).toBe(true);
+  });
+
+  it("lets a new segment out at each of the first two duplicates (RFC 3042)", () => {
+    const congestion = new Congestion();
+    congestion.duplicate(3000, 3000, SEGMENT);
+    congestion.duplicate(3000, 3000, SEGMENT);
+    expect(congestion.window).toBe(262_144 + 2000);
+    congestion.acknowledged(1000, 1000, SEGMENT);
+    expect(congestion.window).toBe(262_144 + 1000);
+  });
+
   it("begins again with one segment after a timeout, and does not take old duplicates for loss", () => {
     const congestion = new Congestion();
     congestion.timedOut(100_000, 100_000, SEGMENT);

@@ -51,7 +51,7 @@ export class Congestion {
     if (this.#recover !== undefined) return false;
     this.#limited = this.#duplicates < DUPLICATES_FOR_LOSS ? this.#duplicates * segmentSize : 0;
     if (this.#duplicates !== DUPLICATES_FOR_LOSS) return false;
-    this.#threshold = Math.max(flight / 2, 2 * segmentSize);
+    this.#threshold = Math.max(flight >>> 1, 2 * segmentSize);
     this.#window = this.#threshold + DUPLICATES_FOR_LOSS * segmentSize;
     this.#recover = sent;
     this.#fast = true;
@@ -60,7 +60,7 @@ export class Congestion {
 
   /** The retransmission timer fired with `flight` bytes out up to `sent`. */
   timedOut(flight: number, sent: number, segmentSize: number): void {
-    this.#threshold = Math.max(flight / 2, 2 * segmentSize);
+    this.#threshold = Math.max(flight >>> 1, 2 * segmentSize);
     this.#window = segmentSize;
     this.#recover = sent;
     this.#duplicates = 0;
