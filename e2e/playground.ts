@@ -42,8 +42,8 @@ export class Playground {
     return rows.map((row) => row.replaceAll("\u00a0", " ").trimEnd()).join("\n");
   }
 
-  async waitForText(pattern: RegExp, terminal = 0): Promise<string> {
-    await expect.poll(() => this.screen(terminal), PATIENCE).toMatch(pattern);
+  async waitForText(pattern: RegExp, terminal = 0, patience = PATIENCE): Promise<string> {
+    await expect.poll(() => this.screen(terminal), patience).toMatch(pattern);
     return this.screen(terminal);
   }
 
@@ -61,12 +61,12 @@ export class Playground {
    * Clears the screen, runs a command line, and waits for its end.
    * @returns what was on the screen then, and the exit status
    */
-  async run(command: string, terminal = 0): Promise<{ status: number; screen: string }> {
+  async run(command: string, terminal = 0, patience = PATIENCE): Promise<{ status: number; screen: string }> {
     const mark = `${Date.now() % 100_000}${marks++}`;
     await this.focus(terminal);
     // The mark is printed in two parts, so that the echo of the command line is not taken for it.
     await this.typeLine(`clear; ${command}; printf '\\nEND-%s-%s\\n' ${mark} $?`);
-    const screen = await this.waitForText(new RegExp(`END-${mark}-\\d+`), terminal);
+    const screen = await this.waitForText(new RegExp(`END-${mark}-\\d+`), terminal, patience);
     const status = Number(new RegExp(`END-${mark}-(\\d+)`).exec(screen)?.[1]);
     return { status, screen };
   }

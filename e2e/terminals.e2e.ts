@@ -86,7 +86,9 @@ test("20 MB of output does not freeze the page, and all of it comes", async () =
     requestAnimationFrame(tick);
   });
   // The numbers up to here are 20,000,000 bytes.
-  const { status, screen } = await playground.run("seq 1 2638888");
+  const patience = { timeout: 900_000 };
+  test.setTimeout(2 * patience.timeout);
+  const { status, screen } = await playground.run("seq 1 2638888", 0, patience);
   expect(status).toBe(0);
   expect(screen).toMatch(/\n2638887\s*\n2638888\s*\n/);
   const longest = await page.evaluate(
