@@ -63,7 +63,8 @@ test("1 MB pasted into cat arrives whole", async () => {
   }
   const digest = createHash("sha256").update(text).digest("hex");
   await playground.run("true");
-  await playground.typeLine("clear; stty -echo; cat > pasted; stty echo; sha256sum pasted");
+  await playground.typeLine(`clear; stty -echo; echo "be"gin; cat > pasted; stty echo; sha256sum pasted`);
+  await playground.waitForText(/^begin$/m);
   await page.evaluate((content) => navigator.clipboard.writeText(content), text);
   await page.keyboard.press("Control+Shift+V");
   await expect(page.getByTestId("paste")).toBeVisible();

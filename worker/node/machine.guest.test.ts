@@ -174,11 +174,13 @@ describe("the machine when it runs", () => {
     const console0 = screen(0);
     console0.clear();
     const script = `trap "stty size" WINCH; echo wai"ting"; while :; do sleep 1; done`;
-    await type(0, `sh -c '${script}'; echo "stat"us $?\r`);
+    await type(0, `sh -c '${script}'\r`);
     await console0.waitFor(/waiting\r/);
     machine.console(0).resize(91, 17);
     await console0.waitFor(/17 91\r/);
     await type(0, "\u0003");
+    await console0.waitFor(/\^C[^]*[#$] $/);
+    await type(0, `echo "stat"us $?\r`);
     await console0.waitFor(/status 130\r/);
   });
 
@@ -190,8 +192,9 @@ describe("the machine when it runs", () => {
     );
     const text = `${lines.join("\n")}\n`;
     expect(text).toHaveLength(256 * 1024);
-    await type(1, "cat >/tmp/typed\r");
-    await screen(1).waitFor(/cat >\/tmp\/typed\r/);
+    // Once a command of the line has spoken, the shell's own editing of lines (which turns \r into no \n) is over.
+    await type(1, `echo "be"gin; cat >/tmp/typed\r`);
+    await screen(1).waitFor(/begin\r/);
     screen(1).clear();
     await type(1, text.replaceAll("\n", "\r"));
     await type(1, "\u0004");
