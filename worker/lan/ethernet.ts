@@ -10,7 +10,7 @@ export const ETHERTYPE_ARP = 0x0806;
 export interface EthernetPort {
   /**
    * Hands a frame to the guest. False when the guest has no receive buffer now: the frame was not taken, and is sent
-   * again on `onDrain` (or some milliseconds later). The frame is only valid during the call: copy what is kept. It
+   * again on `onDrain`, or some milliseconds later. The frame is only valid during the call: copy what is kept. It
    * must not call `onFrame`'s listener before it returns.
    */
   send(frame: Uint8Array): boolean;

@@ -3,10 +3,9 @@ import type { EthernetPort } from "./ethernet";
 
 /** Frames that wait while the guest has no receive buffer. More are dropped, as a switch would drop them. */
 const OUTBOX_FRAMES = 256;
-/** How soon a port without `onDrain` is tried again, in milliseconds. */
-const POLL_MS = 2;
-/** The same for a port with `onDrain`: only in case it missed telling. */
-const POLL_WITH_DRAIN_MS = 50;
+/** How soon a full port is tried again, in milliseconds: soon at first, and less and less often. */
+const FIRST_POLL_MS = 2;
+const LAST_POLL_MS = 64;
 
 /** The outgoing side of the port: says when it is full, and tries again when it is not. */
 export class Link {
@@ -16,6 +15,7 @@ export class Link {
   readonly #unregister: (() => void) | undefined;
   readonly #outbox: Uint8Array[] = [];
   #blocked = false;
+  #pollMs = FIRST_POLL_MS;
   #cancelPoll: (() => void) | undefined;
   /** Frames that the port took, and frames that nobody could take. */
   sent = 0;
@@ -39,6 +39,7 @@ export class Link {
     if (this.#blocked) return false;
     if (this.#port.send(frame)) {
       this.sent += 1;
+      this.#pollMs = FIRST_POLL_MS;
       return true;
     }
     this.#blocked = true;
@@ -60,10 +61,11 @@ export class Link {
     this.#outbox.length = 0;
   }
 
+  /** For ports that do not tell, and in case one that does has missed it. */
   #poll(): void {
     this.#cancelPoll?.();
-    const wait = this.#unregister === undefined ? POLL_MS : POLL_WITH_DRAIN_MS;
-    this.#cancelPoll = this.#clock.setTimer(wait, () => this.#drain());
+    this.#cancelPoll = this.#clock.setTimer(this.#pollMs, () => this.#drain());
+    this.#pollMs = Math.min(LAST_POLL_MS, this.#pollMs * 2);
   }
 
   #drain(): void {

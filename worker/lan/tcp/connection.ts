@@ -258,7 +258,7 @@ export class TcpConnection {
       // The peer has all our data, and has forgotten a connection that is over for it.
       this.#over();
       this.events.delivered();
-      this.events.closed(undefined);
+      this.#tellClosed(undefined);
       return;
     }
     const refused = this.#state === "syn-received" && !this.#passive;
@@ -307,7 +307,7 @@ export class TcpConnection {
       case "last-ack":
         this.events.delivered();
         this.#over();
-        this.events.closed(undefined);
+        this.#tellClosed(undefined);
         return;
       default:
         return;
@@ -326,8 +326,8 @@ export class TcpConnection {
     const arrival = this.#receiver.receive(segment.seq, segment.payload, fin);
     // A duplicate acknowledgement for each segment behind a hole tells the peer to fill it (RFC 5681 §4.2).
     if (arrival === "early") this.#sendAck();
-    if (arrival === "end") this.#onFin();
     if (arrival === "end" || arrival === "in-order") this.events.readable();
+    if (arrival === "end") this.#onFin();
   }
 
   #onFin(): void {
@@ -443,7 +443,14 @@ export class TcpConnection {
     this.#state = "time-wait";
     this.#sender.stop();
     this.#life.arm(this.#host.settings.timeWaitMs);
-    this.events.closed(undefined);
+    this.#tellClosed(undefined);
+  }
+
+  /** The last word: whoever listened need not linger with us. */
+  #tellClosed(error: LanError | undefined): void {
+    const { events } = this;
+    this.events = NO_EVENTS;
+    events.closed(error);
   }
 
   #over(): void {
@@ -455,7 +462,7 @@ export class TcpConnection {
 
   #fail(error: LanError): void {
     this.#over();
-    this.events.closed(error);
+    this.#tellClosed(error);
   }
 
   #isOver(): boolean {
