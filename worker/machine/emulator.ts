@@ -7,7 +7,7 @@
  * pieces while the rest still loads.
  */
 import { V86 } from "v86";
-import { DrydockError, messageOf } from "../errors";
+import { DrydockError, type ErrorCode, messageOf } from "../errors";
 
 const PAGE_BYTES = 4096;
 
@@ -46,6 +46,7 @@ export interface EmulatorOptions {
 }
 
 type Listener = (value: never) => void;
+type Fail = (code: ErrorCode, cause: unknown) => void;
 type View = Int32Array | Uint16Array | Uint8Array;
 
 interface VirtQueue {
@@ -68,7 +69,7 @@ interface Cpu {
   set_jit_config(index: number, value: number): void;
   is_memory_zeroed(address: number, length: number): number | boolean;
   pack_memory(): { bitmap: { get_buffer(): ArrayBuffer }; packed_memory: Uint8Array };
-  unpack_memory(): void;
+  unpack_memory(): unknown;
 }
 
 /** v86's run loop. Between two slices of a millisecond it yields to the event loop. */
@@ -78,6 +79,7 @@ interface RunLoop {
   worker: object | null;
   yield(ms: number, tick: number): void;
   yield_callback(tick: number): void;
+  restore_state(state: ArrayBuffer): void;
   unregister_yield(): void;
 }
 
@@ -93,6 +95,9 @@ interface Insides {
 
 /** v86 lists three registers as views of its memory and its `set_state` puts plain arrays in their place. */
 const REPLACED_VIEWS = ["last_result", "fpu_status_word", "mxcsr"] as const;
+
+/** v86 loads the BIOS and the VGA BIOS below this address. */
+const FIRMWARE_END = 0x10_0000;
 
 /** Input queue of each virtio-console port (virtio 1.2, section 5.3.2). */
 const INPUT_QUEUES = [0, 4, 6, 8] as const;
@@ -126,6 +131,10 @@ export class Emulator {
    */
   static async create(options: EmulatorOptions): Promise<Emulator> {
     const v86 = await construct(options);
+    const { cpu } = v86.v86;
+    if (cpu.memory_size[0] !== cpu.mem8.length) {
+      throw new DrydockError("bad-snapshot", "the snapshot is of a machine with another amount of memory");
+    }
     return new Emulator(v86);
   }
 
@@ -232,9 +241,7 @@ export class Emulator {
 
 function construct(options: EmulatorOptions): Promise<Insides> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void => {
-      const memory = cause instanceof RangeError || /memory|allocat/i.test(messageOf(cause));
-      const code = memory ? "out-of-memory" : options.thinState === undefined ? "internal" : "bad-snapshot";
+    const fail = (code: ErrorCode, cause: unknown): void => {
       reject(new DrydockError(code, messageOf(cause), { cause }));
     };
     const settings = {
@@ -243,7 +250,7 @@ function construct(options: EmulatorOptions): Promise<Insides> {
           const { exports } = await WebAssembly.instantiate(options.wasm, imports);
           return { ...exports, allocate_memory: allocateOrFail(exports, fail) };
         } catch (cause) {
-          fail(cause);
+          fail(cause instanceof RangeError ? "out-of-memory" : "internal", cause);
           // v86 has no way to hear of it: it waits for ever, which costs nothing.
           return new Promise<never>(() => undefined);
         }
@@ -273,7 +280,7 @@ function construct(options: EmulatorOptions): Promise<Insides> {
       yieldInThread(v86.v86);
       cpu.set_jit_config(JIT_MAX_PAGES.index, JIT_MAX_PAGES.value);
       for (const name of REPLACED_VIEWS) views.set(name, cpu[name]);
-      guardRestore(cpu, options.thinState !== undefined, fail);
+      guardRestore(v86.v86, fail);
     });
     v86.add_listener("emulator-loaded", () => {
       const { cpu } = v86.v86;
@@ -309,10 +316,7 @@ function yieldInThread(loop: RunLoop): void {
  * v86's allocation of the guest's RAM, with its failure reported: it may throw, or answer with an address that its
  * memory does not reach, and in both cases nobody catches what follows.
  */
-function allocateOrFail(
-  exports: WebAssembly.Exports,
-  fail: (cause: unknown) => void,
-): (size: number) => number {
+function allocateOrFail(exports: WebAssembly.Exports, fail: Fail): (size: number) => number {
   const { allocate_memory: allocate, memory } = exports as unknown as {
     allocate_memory: (size: number) => number;
     memory: WebAssembly.Memory;
@@ -321,29 +325,28 @@ function allocateOrFail(
     const refusal = new RangeError("the machine's memory could not be allocated");
     try {
       const address = allocate(size) >>> 0;
-      if (address === 0 || address + size > memory.buffer.byteLength) fail(refusal);
+      if (address === 0 || address + size > memory.buffer.byteLength) fail("out-of-memory", refusal);
       return address;
     } catch (cause) {
-      fail(refusal);
+      fail("out-of-memory", refusal);
       throw cause;
     }
   };
 }
 
 /** v86 restores in a callback whose throw nobody sees: this makes it a rejection. */
-function guardRestore(cpu: Cpu, restoring: boolean, fail: (cause: unknown) => void): void {
-  if (!restoring) return;
-  const restorable = cpu as unknown as { set_state(state: unknown): void };
-  const original = restorable.set_state.bind(cpu);
-  restorable.set_state = (state) => {
+function guardRestore(loop: RunLoop, fail: Fail): void {
+  const original = loop.restore_state.bind(loop);
+  loop.restore_state = (state) => {
     try {
       original(state);
     } catch (cause) {
-      fail(cause);
+      fail("bad-snapshot", cause);
     }
   };
-  // RAM is written page by page afterwards, and is fresh zeros now.
-  cpu.unpack_memory = () => undefined;
+  // RAM is written page by page afterwards. It is fresh zeros but for the firmware, which v86 has put below 1 MiB and
+  // the snapshot's guest may have changed. (To zero all of it would take the browser's memory for every page.)
+  loop.cpu.unpack_memory = () => loop.cpu.mem8.fill(0, 0, FIRMWARE_END);
 }
 
 function putBack(cpu: Cpu, name: (typeof REPLACED_VIEWS)[number], view: View | undefined): void {
