@@ -1,0 +1,33 @@
+/** What can go wrong while the machine runs. */
+import { expect, test } from "@playwright/test";
+import { PATIENCE, Playground } from "./playground";
+
+const CHUNKS = "**/guest/chunks/*";
+
+test("a worker that dies is noticed, and a new machine can be had", async ({ page }) => {
+  const playground = await Playground.open(page);
+  const [worker] = page.workers().filter((each) => each.url().includes("/assets/main"));
+  if (worker === undefined) throw new Error("the machine's worker is not among the page's workers");
+  await worker.evaluate(() => {
+    globalThis.close();
+  });
+  await expect(page.getByTestId("failure")).toHaveAttribute("data-code", "worker-died", PATIENCE);
+  await page.getByTestId("failure").getByRole("button").first().click();
+  await playground.waitReady();
+});
+
+test("a disk block that cannot be had holds the guest, and a retry lets it go on", async ({ page }) => {
+  const playground = await Playground.open(page);
+  await page.route(CHUNKS, (route) => route.fulfill({ status: 404, body: "" }));
+  await playground.focus();
+  // Not among the everyday commands, so not fetched in the background.
+  await playground.typeLine(
+    "clear; sha256sum /usr/bin/perl /usr/bin/gpgv /usr/sbin/iptables-nft >/dev/null; printf 'over %s\\n' $?",
+  );
+  await expect(page.getByTestId("disk-fault")).toBeVisible(PATIENCE);
+  await expect(page.getByTestId("disk-fault")).toContainText(/[0-9a-f]{12}/);
+  await page.unrouteAll();
+  await page.getByTestId("disk-fault").getByRole("button").click();
+  await playground.waitForText(/^over 0$/m);
+  await expect(page.getByTestId("disk-fault")).toBeHidden(PATIENCE);
+});
