@@ -13,6 +13,9 @@ export default defineConfig({
           include: ["{web,worker,images,scripts}/**/*.test.ts"],
           exclude: ["**/*.guest.test.ts", "**/node_modules/**"],
           environment: "node",
+          // Real programs, ptys and a browser run in some of these: on a busy machine they take their time.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
