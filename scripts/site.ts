@@ -1,6 +1,6 @@
 /** The static site in `dist/`: the app by Vite, and the guest's manifest and chunks beside it. */
 import { createHash } from "node:crypto";
-import { copyFile, link, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -58,8 +58,9 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch {
-    // Another file system.
-    await copyFile(from, to);
+    // Another file system. A copy that is broken off must not be taken for a chunk by the next run.
+    await copyFile(from, `${to}.part`);
+    await rename(`${to}.part`, to);
   }
 }
 

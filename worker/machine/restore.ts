@@ -12,9 +12,6 @@ import type { Decompress } from "../disk/zstd";
 import { DrydockError } from "../errors";
 import { Emulator } from "./emulator";
 
-/** v86 loads the BIOS and the VGA BIOS into the first MiB of RAM, in bytes. */
-const FIRMWARE_END = 0x10_0000;
-
 /** Chunks that are fetched at the same time. */
 const PARALLEL_CHUNKS = 6;
 
@@ -108,9 +105,6 @@ async function fillMemory(
     decompress: options.decompress,
     cacheBytes: 0,
   });
-  // What the emulator has put there may be zeros in the snapshot, whose zero pages are not written below.
-  const zeros = new Uint8Array(BLOCK_BYTES);
-  for (let page = 0; page < FIRMWARE_END / BLOCK_BYTES; page++) emulator.writePage(page, zeros);
   let next = 0;
   const fill = async (): Promise<void> => {
     for (let index = next++; index < chunks.length; index = next++) {

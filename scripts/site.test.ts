@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { nameChunk } from "../worker/disk/test/chunk-box";
+import { sampleManifest } from "../worker/disk/test/sample-manifest";
+import { pattern } from "../worker/lan/testing/random";
+import { publishGuest } from "./site";
+
+let root: string;
+let to: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "drydock-site-"));
+  to = join(root, "dist/guest");
+});
+afterEach(() => rm(root, { recursive: true }));
+
+/** A guest's folder whose state is chunks with these contents. */
+async function makeGuest(
+  name: string,
+  seeds: readonly number[],
+): Promise<{ folder: string; names: string[] }> {
+  const folder = join(root, name);
+  await mkdir(join(folder, "chunks"), { recursive: true });
+  const chunks = seeds.map((seed) => nameChunk(pattern(seed * 1000, 100)));
+  for (const [index, { sha256 }] of chunks.entries()) {
+    await writeFile(join(folder, "chunks", sha256), pattern((seeds[index] ?? 0) * 1000, 100));
+  }
+  const manifest = sampleManifest({ state: { bytes: 100 * seeds.length, chunks } });
+  await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
+  return { folder, names: chunks.map(({ sha256 }) => sha256).sort() };
+}
+
+const published = async (): Promise<string[]> => (await readdir(join(to, "chunks"))).sort();
+const manifestOf = (folder: string): Promise<string> => readFile(join(folder, "manifest.json"), "utf8");
+
+describe("publishGuest", () => {
+  it("puts the manifest and every chunk into a folder that was not there", async () => {
+    const { folder, names } = await makeGuest("a", [1, 2, 3]);
+    await publishGuest(folder, to);
+    expect(await published()).toEqual(names);
+    expect(await manifestOf(to)).toBe(await manifestOf(folder));
+    for (const name of names) {
+      expect(await readFile(join(to, "chunks", name))).toEqual(await readFile(join(folder, "chunks", name)));
+    }
+  });
+
+  it("changes nothing the second time", async () => {
+    const { folder, names } = await makeGuest("a", [1, 2]);
+    await publishGuest(folder, to);
+    await publishGuest(folder, to);
+    expect(await published()).toEqual(names);
+  });
+
+  it("adds what is new, keeps what is shared, and removes what the older guest left", async () => {
+    await publishGuest((await makeGuest("a", [1, 2, 3])).folder, to);
+    await writeFile(join(to, "chunks", "half-copied.part"), "");
+    const { folder, names } = await makeGuest("b", [3, 4]);
+    await publishGuest(folder, to);
+    expect(await published()).toEqual(names);
+    expect(await manifestOf(to)).toBe(await manifestOf(folder));
+  });
+
+  it("leaves the older guest whole when the newer one lacks a chunk", async () => {
+    const older = await makeGuest("a", [1, 2]);
+    await publishGuest(older.folder, to);
+    const { folder, names } = await makeGuest("b", [3, 4]);
+    await rm(join(folder, "chunks", names[0] ?? ""));
+    await expect(publishGuest(folder, to)).rejects.toThrow("ENOENT");
+    expect(await manifestOf(to)).toBe(await manifestOf(older.folder));
+    expect(await published()).toEqual(expect.arrayContaining(older.names));
+  });
+
+  it("refuses a manifest that is none", async () => {
+    const { folder } = await makeGuest("a", [1]);
+    await writeFile(join(folder, "manifest.json"), '{"format":1}');
+    await expect(publishGuest(folder, to)).rejects.toThrow();
+    await expect(readdir(to)).rejects.toThrow("ENOENT");
+  });
+});
