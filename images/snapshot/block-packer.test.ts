@@ -36,6 +36,41 @@ describe("BlockPacker", () => {
     ]);
   });
 
+  it("knows a block again in a chunk that is long gone, and in an array that was used again", () => {
+    const chunks: Uint8Array[] = [];
+    const packer = new BlockPacker((bytes) => chunks.push(bytes));
+    const buffer = new Uint8Array(BLOCK_BYTES);
+    const entries = Array.from({ length: 3 * BLOCKS_PER_CHUNK }, (_, i) => {
+      buffer.set(numbered(i));
+      return packer.add(buffer);
+    });
+    buffer.fill(0xff);
+    expect(packer.add(numbered(5))).toBe(6);
+    packer.finish();
+    const all = Buffer.concat(chunks);
+    entries.forEach((entry, i) => {
+      const stored = all.subarray((entry - 1) * BLOCK_BYTES, entry * BLOCK_BYTES);
+      expect(stored.equals(numbered(i))).toBe(true);
+    });
+    expect(packer.duplicates).toBe(1);
+  });
+
+  it("takes a block with one bit set for what it is", () => {
+    const chunks: Uint8Array[] = [];
+    const packer = new BlockPacker((bytes) => chunks.push(bytes));
+    const last = block(0);
+    last[BLOCK_BYTES - 1] = 0x80;
+    expect([packer.add(last), packer.add(block(0))]).toEqual([1, 0]);
+  });
+
+  it("has nothing to emit for zeros alone", () => {
+    const chunks: Uint8Array[] = [];
+    const packer = new BlockPacker((bytes) => chunks.push(bytes));
+    packer.add(block(0));
+    packer.finish();
+    expect([packer.count, packer.chunksSoFar, chunks.length]).toEqual([0, 0, 0]);
+  });
+
   it("emits no empty chunk", () => {
     const chunks: Uint8Array[] = [];
     const packer = new BlockPacker((bytes) => chunks.push(bytes));
