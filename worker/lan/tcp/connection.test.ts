@@ -293,7 +293,8 @@ describe("retransmission", () => {
         expect(line).toMatch(/^(P\. 1 1 65535 10|R\. 11 1 0 0)$/);
       }
     }
-    expect(times).toEqual([1000, 3000, 7000, 15_000, 31_000, 63_000, 123_000]);
+    expect(times.slice(0, 6)).toEqual([1000, 3000, 7000, 15_000, 25_000, 35_000]);
+    expect(times.at(-1)).toBe(125_000);
     expect(await connection.closed).toMatchObject({ code: "timeout" });
     expect(clock.timers).toBe(0);
   });
@@ -784,8 +785,10 @@ describe("connecting into the guest", () => {
 
   it("times out, after sending the SYN again and again", async () => {
     const { promise } = await begin();
-    await clock.advance(31_000);
-    expect(sent().every((line) => line === "S 0 - 65535 0")).toBe(true);
+    await clock.advance(60_000);
+    const tries = sent();
+    expect(tries.length).toBe(8);
+    expect(new Set(tries)).toEqual(new Set(["S 0 - 65535 0"]));
     await clock.advance(10_000);
     await expect(promise).rejects.toMatchObject({ code: "timeout" });
     expect(clock.timers).toBe(0);

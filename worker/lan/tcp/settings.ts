@@ -21,7 +21,7 @@ export interface TcpSettings {
 export const DEFAULT_TCP_SETTINGS: TcpSettings = {
   receiveBytes: 1024 * 1024,
   sendBytes: 512 * 1024,
-  handshakeMs: 30_000,
+  handshakeMs: 60_000,
   giveUpMs: 120_000,
   keepAliveMs: 120_000,
   timeWaitMs: 5000,
