@@ -1,6 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
-const PORT = 5199;
+/** Another port lets two working copies run their browser tests at once. */
+const PORT = Number(process.env["DRYDOCK_E2E_PORT"] ?? 5199);
 
 /** The production build in Debian's Chromium (`npx playwright install` is not needed). */
 export default defineConfig({
