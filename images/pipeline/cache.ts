@@ -11,6 +11,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const KEPT_KEYS = 3;
+/** What was used this recently stays: working copies with different recipes share the cache, and may be running it. */
+const RECENT_MS = 6 * 60 * 60 * 1000;
 const BUILDING = /^\.building-([0-9a-f]{64})-(\d+)$/;
 const KEY = /^[0-9a-f]{64}$/;
 
@@ -46,8 +48,14 @@ export async function findCached(stageFolder: string, key: string): Promise<stri
   const folder = join(stageFolder, key);
   if (!(await exists(folder))) return undefined;
   const now = new Date();
-  await utimes(folder, now, now);
+  // Somebody else's folder can be read, not marked.
+  await utimes(folder, now, now).catch(ignoreForeignOwner);
   return folder;
+}
+
+function ignoreForeignOwner(error: unknown): void {
+  if (!(error instanceof Error && "code" in error && (error.code === "EPERM" || error.code === "EROFS")))
+    throw error;
 }
 
 /** Other processes' builds of this key that are under way. Removes what dead ones left. */
@@ -108,13 +116,20 @@ export async function buildAtomically(
   return target;
 }
 
-/** Removes all but the newest few builds of a stage; `current` always stays. */
-export async function pruneStage(stageFolder: string, current: string, kept = KEPT_KEYS): Promise<void> {
+/** Removes all but the newest few builds of a stage and those used in the last hours; `current` always stays. */
+export async function pruneStage(
+  stageFolder: string,
+  current: string,
+  { kept = KEPT_KEYS, recentMs = RECENT_MS }: { kept?: number; recentMs?: number } = {},
+): Promise<void> {
+  const recent = Date.now() - recentMs;
   const others: { key: string; used: number }[] = [];
   for (const key of await readdir(stageFolder)) {
     if (!KEY.test(key) || key === current) continue;
     others.push({ key, used: (await stat(join(stageFolder, key))).mtimeMs });
   }
   others.sort((a, b) => b.used - a.used);
-  for (const { key } of others.slice(kept - 1)) await removeFolder(join(stageFolder, key));
+  for (const { key, used } of others.slice(kept - 1)) {
+    if (used < recent) await removeFolder(join(stageFolder, key));
+  }
 }

@@ -109,8 +109,18 @@ it("keeps the newest builds, and the current one however old it is", async () =>
     const used = new Date(Date.UTC(2026, 0, 10 - age));
     await utimes(join(stageFolder, key), used, used);
   }
-  await pruneStage(stageFolder, "e".repeat(64), 3);
+  await pruneStage(stageFolder, "e".repeat(64), { kept: 3 });
   expect((await readdir(stageFolder)).map((key) => key[0]).sort()).toEqual(["a", "b", "e"]);
+});
+
+it("keeps what was used in the last hours, for working copies that share the cache", async () => {
+  const stageFolder = join(cacheFolder, "toy");
+  for (const letter of ["a", "b", "c"])
+    await mkdir(join(stageFolder, letter.repeat(64)), { recursive: true });
+  await pruneStage(stageFolder, "c".repeat(64), { kept: 1 });
+  expect(await readdir(stageFolder)).toHaveLength(3);
+  await pruneStage(stageFolder, "c".repeat(64), { kept: 1, recentMs: -1000 });
+  expect(await readdir(stageFolder)).toEqual(["c".repeat(64)]);
 });
 
 it("takes the cache folder from XDG_CACHE_HOME when that is absolute", () => {
