@@ -104,6 +104,16 @@ test("a browser without WebAssembly is told so", async ({ page }) => {
   await expectFailure(page, "no-webassembly");
 });
 
+test("a page over plain HTTP says that it needs HTTPS", async ({ page, baseURL }) => {
+  // A name that is not this computer's, answered by the site under test.
+  await page.route("http://drydock.example/**", async (route) => {
+    const here = new URL(new URL(route.request().url()).pathname, baseURL);
+    await route.fulfill({ response: await route.fetch({ url: here.href }) });
+  });
+  await page.goto("http://drydock.example/");
+  await expectFailure(page, "insecure-origin");
+});
+
 test("too little memory has its own page", async ({ baseURL }, { project }) => {
   const options = project.use.launchOptions ?? {};
   // 256 MiB of WebAssembly memory at the most.

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nameChunk } from "../worker/disk/test/chunk-box";
 import { sampleManifest } from "../worker/disk/test/sample-manifest";
 import { pattern } from "../worker/lan/testing/random";
-import { publishGuest } from "./site";
+import { publishGuest, publishLicences } from "./site";
 
 let root: string;
 let to: string;
@@ -76,5 +76,18 @@ describe("publishGuest", () => {
     await writeFile(join(folder, "manifest.json"), '{"format":1}');
     await expect(publishGuest(folder, to)).rejects.toThrow();
     await expect(readdir(to)).rejects.toThrow("ENOENT");
+  });
+});
+
+describe("publishLicences", () => {
+  it("puts every licence beside the site, as text", async () => {
+    const folder = join(root, "licences");
+    await publishLicences(folder);
+    const names = await readdir(folder);
+    expect(names).toEqual(
+      expect.arrayContaining(["GPL-2.txt", "README.txt", "drydock.txt", "npm.txt", "v86.txt"]),
+    );
+    expect(names.filter((name) => !name.endsWith(".txt"))).toEqual([]);
+    expect(await readFile(join(folder, "drydock.txt"), "utf8")).toContain("MIT");
   });
 });

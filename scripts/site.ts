@@ -32,7 +32,17 @@ export async function buildSite(guestFolder: string, say: (text: string) => void
     await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
     await writeFile(stamp, key);
   }
+  await publishLicences(join(DIST, "licences"));
   await publishGuest(guestFolder, join(DIST, "guest"));
+}
+
+/** The licences of what the site distributes, as text that every static host shows. */
+export async function publishLicences(to: string): Promise<void> {
+  const from = join(ROOT, "licences");
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from))
+    await copyFile(join(from, name), join(to, name.replace(/\.md$/, ".txt")));
+  await copyFile(join(ROOT, "LICENSE"), join(to, "drydock.txt"));
 }
 
 /**

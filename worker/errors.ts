@@ -7,6 +7,8 @@ import { z } from "zod";
 export const ERROR_CODES = [
   /** The browser has no WebAssembly, or the page's policy forbids it. */
   "no-webassembly",
+  /** The page came over plain HTTP, where browsers withhold what the chunks are verified with. */
+  "insecure-origin",
   /** The machine's memory could not be allocated. */
   "out-of-memory",
   /** The network is away, or the server answers with an error. */

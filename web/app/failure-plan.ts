@@ -3,6 +3,7 @@ import type { ErrorCode } from "../../worker/errors";
 
 export type FailurePageName =
   | "browser"
+  | "origin"
   | "memory"
   | "network"
   | "chunk"
@@ -38,6 +39,7 @@ const INTERNAL: FailurePlan = {
 
 export const FAILURE_PLANS: Readonly<Record<ErrorCode, FailurePlan>> = {
   "no-webassembly": { page: "browser", actions: ["check-again"], resumesOnline: false, namesSubject: false },
+  "insecure-origin": { page: "origin", actions: ["reload"], resumesOnline: false, namesSubject: false },
   "out-of-memory": { page: "memory", actions: ["start-again"], resumesOnline: false, namesSubject: false },
   network: { page: "network", actions: ["retry"], resumesOnline: true, namesSubject: true },
   "bad-chunk": { page: "chunk", actions: ["retry"], resumesOnline: false, namesSubject: true },

@@ -133,6 +133,10 @@ export const en: Dictionary = {
       "Closing or reloading the page takes the machine back to its beginning.",
       "It is some tens of times slower than a real computer. Please be patient.",
     ],
+    prefetching: (bytes, total) =>
+      `Downloading in the background what everyday commands read: ${bytes} of ${total}`,
+    prefetched: "What everyday commands read is in the browser's cache.",
+    licences: "Licences of the software inside",
   },
   terminal: {
     tabsLabel: "Terminals",
@@ -206,6 +210,14 @@ export const en: Dictionary = {
         "Use a recent Chrome, Edge, Firefox or Safari.",
         "If Lockdown Mode is on, on an iPhone or iPad, switch it off for this site.",
         "If a company or school manages this computer, its policy may forbid it.",
+      ],
+    },
+    origin: {
+      heading: "Please open this page over HTTPS",
+      body: "This page came over plain HTTP. Browsers withhold from such pages what is needed to verify and keep data, so the machine cannot start.",
+      tips: [
+        "Put https:// in place of http:// in the address.",
+        "If the site is yours, switch HTTPS on for it; for a preview on your own computer use localhost or 127.0.0.1.",
       ],
     },
     memory: {

@@ -131,6 +131,9 @@ export const zhCN = {
       "关闭或刷新页面后，机器会恢复到最初的样子。",
       "速度大约是普通电脑的几十分之一，请耐心等一等。",
     ],
+    prefetching: (bytes: string, total: string) => `正在后台下载常用命令要读的数据：${bytes} / ${total}`,
+    prefetched: "常用命令要读的数据都已经在浏览器的缓存里。",
+    licences: "所含软件的许可证",
   },
   terminal: {
     tabsLabel: "终端",
@@ -199,6 +202,14 @@ export const zhCN = {
         "换用新版的 Chrome、Edge、Firefox 或 Safari。",
         "如果 iPhone 或 iPad 开着“锁定模式”，请对本网站关闭它。",
         "如果这台电脑由公司或学校管理，可能是管理策略禁用了它。",
+      ],
+    },
+    origin: {
+      heading: "请用 HTTPS 打开本页",
+      body: "本页是通过普通 HTTP 打开的。浏览器在这种网页里不提供校验和保存数据的功能，机器无法启动。",
+      tips: [
+        "把地址开头的 http:// 换成 https:// 再试。",
+        "如果网站是你自己部署的，请为它启用 HTTPS；在本机预览请用 localhost 或 127.0.0.1。",
       ],
     },
     memory: {

@@ -30,6 +30,7 @@ export function readBrowserFeatures(): BrowserFeatures {
   return {
     webAssembly: typeof WebAssembly === "undefined" ? undefined : WebAssembly,
     moduleWorkers: hasModuleWorkers(),
+    secureContext: isSecureContext,
     deviceMemory,
     appleMobile: touchMac || /iPhone|iPad|iPod/u.test(navigator.userAgent),
   };

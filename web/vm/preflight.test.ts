@@ -4,6 +4,7 @@ import { checkBrowser, memoryHint, type BrowserFeatures } from "./preflight";
 const able: BrowserFeatures = {
   webAssembly: WebAssembly,
   moduleWorkers: true,
+  secureContext: true,
   deviceMemory: 8,
   appleMobile: false,
 };
@@ -11,6 +12,11 @@ const able: BrowserFeatures = {
 describe("checkBrowser", () => {
   it("passes a browser that has everything", () => {
     expect(checkBrowser(able)).toBeUndefined();
+  });
+
+  it("refuses a page that came over plain HTTP before anything else", () => {
+    const error = checkBrowser({ ...able, secureContext: false, webAssembly: undefined });
+    expect(error).toMatchObject({ code: "insecure-origin" });
   });
 
   it("names WebAssembly when it is missing", () => {

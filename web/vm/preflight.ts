@@ -5,6 +5,8 @@ import { DrydockError } from "../../worker/errors";
 export interface BrowserFeatures {
   readonly webAssembly: { readonly Module: new (bytes: BufferSource) => unknown } | undefined;
   readonly moduleWorkers: boolean;
+  /** HTTPS, or this very computer: elsewhere there is no Web Crypto, no Cache Storage and no private file system. */
+  readonly secureContext: boolean;
   /** `navigator.deviceMemory`: GiB, rounded and capped at 8; only Chromium tells. */
   readonly deviceMemory: number | undefined;
   /** WebKit on a phone or tablet ends tabs that use much memory. */
@@ -22,6 +24,9 @@ const EMPTY_MODULE = new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0
 
 /** Returns the error that would stop the machine, with the missing feature as its subject, or undefined. */
 export function checkBrowser(features: BrowserFeatures): DrydockError | undefined {
+  if (!features.secureContext) {
+    return new DrydockError("insecure-origin", "this page was not loaded over HTTPS");
+  }
   if (features.webAssembly === undefined) {
     return new DrydockError("no-webassembly", "this browser has no WebAssembly", { subject: "WebAssembly" });
   }

@@ -1,6 +1,7 @@
 /** What to type first, the keys, and the limits, said plainly. */
 import type { ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { useMachineSnapshot } from "../../vm/MachineContext";
 import { Dialog } from "../../ui/Dialog";
 
 const TRY = [
@@ -22,7 +23,8 @@ const KEYS = [
 ] as const;
 
 export function HelpDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
-  const { t } = useSpeech();
+  const { t, format } = useSpeech();
+  const { prefetch } = useMachineSnapshot();
   return (
     <Dialog title={t.help.heading} closeLabel={t.actions.close} onClose={onClose} wide>
       <h3>{t.help.tryHeading}</h3>
@@ -42,6 +44,13 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }): React
           <li key={limit}>{limit}</li>
         ))}
       </ul>
+      {prefetch !== undefined && (
+        <p className="quiet" data-testid="prefetch">
+          {prefetch.bytes < prefetch.total
+            ? t.help.prefetching(format.bytes(prefetch.bytes), format.bytes(prefetch.total))
+            : t.help.prefetched}
+        </p>
+      )}
       <h3>{t.help.keysHeading}</h3>
       <dl className="shortcuts">
         {KEYS.map(({ text, keys }) => (
@@ -56,6 +65,11 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }): React
         ))}
       </dl>
       <p className="quiet">{t.help.macKeys}</p>
+      <p className="quiet">
+        <a href="./licences/README.txt" target="_blank" rel="noreferrer">
+          {t.help.licences}
+        </a>
+      </p>
     </Dialog>
   );
 }

@@ -6,6 +6,7 @@ import { AgentSilent } from "./AgentSilent";
 import { BrowserUnfit } from "./BrowserUnfit";
 import { ChunkBad } from "./ChunkBad";
 import type { FailurePageProps } from "./FailureLayout";
+import { InsecureOrigin } from "./InsecureOrigin";
 import { InternalFault } from "./InternalFault";
 import { ManifestBad } from "./ManifestBad";
 import { MemoryShort } from "./MemoryShort";
@@ -16,6 +17,7 @@ import { WorkerDied } from "./WorkerDied";
 
 const PAGES: Readonly<Record<FailurePageName, ComponentType<FailurePageProps>>> = {
   browser: BrowserUnfit,
+  origin: InsecureOrigin,
   memory: MemoryShort,
   network: NetworkLost,
   chunk: ChunkBad,
