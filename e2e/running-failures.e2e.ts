@@ -22,7 +22,7 @@ test("a disk block that cannot be had holds the guest, and a retry lets it go on
   await playground.focus();
   // Not among the everyday commands, so not fetched in the background.
   await playground.typeLine(
-    "clear; sha256sum /usr/bin/perl /usr/bin/gpgv /usr/sbin/iptables-nft >/dev/null; printf 'over %s\\n' $?",
+    "clear; sha256sum /usr/bin/perl /usr/sbin/xtables-nft-multi >/dev/null; printf 'over %s\\n' $?",
   );
   await expect(page.getByTestId("disk-fault")).toBeVisible(PATIENCE);
   await expect(page.getByTestId("disk-fault")).toContainText(/[0-9a-f]{12}/);
