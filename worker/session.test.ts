@@ -160,6 +160,17 @@ describe("start", () => {
     await expect(first).rejects.toBe(noEmulator);
   });
 
+  it("opens the cache of the guest that it starts", async () => {
+    const opened: string[] = [];
+    const openCache = (guestUrl: string): Promise<undefined> => {
+      opened.push(guestUrl);
+      return Promise.resolve(undefined);
+    };
+    const { session } = bench({ openCache });
+    await expect(session.start(options)).rejects.toMatchObject({ code: "no-webassembly" });
+    expect(opened).toEqual([options.guestUrl]);
+  });
+
   it("goes on where the network failed: what the cache has is not fetched again", async () => {
     const cache = Object.assign(new CacheBox(), { retain: () => Promise.resolve() });
     const { session, box } = bench({ openCache: () => Promise.resolve(cache) });

@@ -25,7 +25,7 @@ export interface SessionPorts {
   chunkSource(guestUrl: string): ChunkSource;
   compileEmulator(wasmUrl: string): Promise<WebAssembly.Module>;
   createDecompress(): Promise<Decompress>;
-  openCache(): Promise<(ChunkCache & { retain(names: ReadonlySet<string>): Promise<void> }) | undefined>;
+  openCache(guestUrl: string): Promise<(ChunkCache & { retain(names: ReadonlySet<string>): Promise<void> }) | undefined>;
   openSlotStore(): Promise<SlotStore>;
   emit(event: MachineEvent, transfer?: Transferable[]): void;
 }
@@ -123,7 +123,7 @@ export class Session {
     wasm.catch(() => undefined);
     const [manifest, cache, decompress, overlayStore] = await Promise.all([
       this.#ports.fetchManifest(options.guestUrl, signal),
-      this.#ports.openCache(),
+      this.#ports.openCache(options.guestUrl),
       this.#ports.createDecompress(),
       this.#ports.openSlotStore(),
     ]);

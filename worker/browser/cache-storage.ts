@@ -4,16 +4,21 @@ import type { ChunkCache } from "../disk/chunk-fetcher";
 
 const CACHE_NAME = "drydock-chunks-1";
 
+/** Two Drydocks of one origin, in two blogs, say, must not throw away each other's chunks. */
+function cacheName(guestUrl: string): string {
+  return `${CACHE_NAME}:${new URL(guestUrl).pathname}`;
+}
+
 export interface PersistentChunkCache extends ChunkCache {
   /** Drops every chunk that is not named: what an earlier version of the guest left. */
   retain(names: ReadonlySet<string>): Promise<void>;
 }
 
-/** The cache, or undefined where the browser has none (private windows, insecure origins). */
-export async function openChunkCache(): Promise<PersistentChunkCache | undefined> {
+/** The cache of the guest at an absolute URL, or undefined where the browser has none (private windows, insecure origins). */
+export async function openChunkCache(guestUrl: string): Promise<PersistentChunkCache | undefined> {
   let cache: Cache;
   try {
-    cache = await caches.open(CACHE_NAME);
+    cache = await caches.open(cacheName(guestUrl));
   } catch {
     // No Cache Storage here: the machine works without, it only loads anew at each visit.
     return undefined;
