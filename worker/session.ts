@@ -25,7 +25,9 @@ export interface SessionPorts {
   chunkSource(guestUrl: string): ChunkSource;
   compileEmulator(wasmUrl: string): Promise<WebAssembly.Module>;
   createDecompress(): Promise<Decompress>;
-  openCache(guestUrl: string): Promise<(ChunkCache & { retain(names: ReadonlySet<string>): Promise<void> }) | undefined>;
+  openCache(
+    guestUrl: string,
+  ): Promise<(ChunkCache & { retain(names: ReadonlySet<string>): Promise<void> }) | undefined>;
   openSlotStore(): Promise<SlotStore>;
   emit(event: MachineEvent, transfer?: Transferable[]): void;
 }
