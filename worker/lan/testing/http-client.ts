@@ -1,0 +1,72 @@
+/** A server on one end of a wire, in virtual time (`settle` as VirtualClock takes it), and a client on the other that sends bytes as they are. */
+import { concatBytes } from "../bytes";
+import { type HttpServerOptions, serveHttp } from "../http/server";
+import type { Connection } from "../tcp/streams";
+import { createPair, type Pair } from "./pair";
+import { VirtualClock } from "./virtual-clock";
+
+const MINUTES = 60_000;
+
+export interface HttpScene {
+  readonly clock: VirtualClock;
+  readonly pair: Pair;
+  /** What the server's owner was told. */
+  readonly errors: unknown[];
+  readonly connect: () => Promise<Connection>;
+  /** Sends bytes, ends the client's half unless told not to, and gives what comes back until the end. */
+  readonly exchange: (request: string | Uint8Array, halfClose?: boolean) => Promise<string>;
+}
+
+export function createHttpScene(
+  options: Pick<HttpServerOptions, "handler"> & Partial<HttpServerOptions>,
+  settle: () => Promise<void>,
+): HttpScene {
+  const clock = new VirtualClock(settle);
+  const pair = createPair({ clock });
+  const errors: unknown[] = [];
+  pair.host.listen({ port: 80 }, (connection) => {
+    void serveHttp(connection, {
+      scheme: "http",
+      clock,
+      wallClock: () => Date.UTC(2026, 0, 1),
+      onError: (error) => errors.push(error),
+      ...options,
+    });
+  });
+  const connect = (): Promise<Connection> =>
+    clock.wait(pair.guest.connect({ address: "10.0.2.2", port: 80 }), MINUTES);
+  return {
+    clock,
+    pair,
+    errors,
+    connect,
+    exchange: async (request, halfClose = true) => {
+      const connection = await connect();
+      const writer = connection.writable.getWriter();
+      // The server may end the connection before it has taken everything.
+      const sending = writer.write(toBytes(request)).then(() => (halfClose ? writer.close() : undefined));
+      sending.catch(() => undefined);
+      return clock.wait(readText(connection.readable), 60 * MINUTES);
+    },
+  };
+}
+
+export function toBytes(text: string | Uint8Array): Uint8Array {
+  return typeof text === "string" ? Uint8Array.from(text, (character) => character.charCodeAt(0)) : text;
+}
+
+/** To the end or to a reset; latin1. */
+export async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+    }
+  } catch (error) {
+    if (chunks.length === 0) throw error;
+  }
+  return Array.from(concatBytes(chunks), (byte) => String.fromCharCode(byte)).join("");
+}
