@@ -17,7 +17,13 @@ export default ts.config(
     extends: [ts.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ["worker/tsconfig.json", "web/tsconfig.json", "scripts/tsconfig.json", "e2e/tsconfig.json"],
+        project: [
+          "worker/tsconfig.json",
+          "web/course/format/tsconfig.json",
+          "web/tsconfig.json",
+          "scripts/tsconfig.json",
+          "e2e/tsconfig.json",
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

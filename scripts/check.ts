@@ -7,6 +7,7 @@ import { ROOT } from "./site";
 const CHECKS = [
   { name: "types", command: ["tsc", "-b"] },
   { name: "lint", command: ["eslint", "--max-warnings", "0", "."] },
+  { name: "lessons", command: ["tsx", "scripts/lessons/lint.ts"] },
   { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
   {
     name: "imports",

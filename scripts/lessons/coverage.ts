@@ -1,0 +1,37 @@
+/** `npm run lessons:coverage`: each row of commands.tsv beside the lesson and step that teaches it; exit 1 on a gap. */
+import { pathToFileURL } from "node:url";
+import { lintCourse } from "../../web/course/format/lint-course";
+import type { Lesson } from "../../web/course/format/model";
+import { readCommands, readCourse, type CommandRow } from "./course-folder";
+
+export interface Coverage {
+  readonly row: CommandRow;
+  /** `lesson/step`, in the course's order. */
+  readonly taughtBy: readonly string[];
+}
+
+export function cover(rows: readonly CommandRow[], lessons: readonly Lesson[]): Coverage[] {
+  return rows.map((row) => ({
+    row,
+    taughtBy: lessons.flatMap((lesson) =>
+      lesson.steps
+        .filter(({ rows: taught }) => taught.includes(row.id))
+        .map((step) => `${lesson.id}/${step.id}`),
+    ),
+  }));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const rows = await readCommands();
+  if (rows === undefined) throw new Error("scripts/accept/commands.tsv is missing");
+  const table = cover(rows, lintCourse(await readCourse()).lessons);
+  const width = Math.max(...table.map(({ row }) => row.id.length));
+  for (const { row, taughtBy } of table) {
+    const where = taughtBy.length === 0 ? "NOT TAUGHT" : taughtBy.join(", ");
+    console.log(`${row.id.padEnd(width)}  ${row.note.padEnd(6)}  ${where}`);
+  }
+  const gaps = table.filter(({ taughtBy }) => taughtBy.length === 0);
+  console.log(`${table.length - gaps.length} of ${table.length} rows are taught`);
+  if (gaps.length > 0) console.log(`not taught: ${gaps.map(({ row }) => row.id).join(" ")}`);
+  process.exitCode = gaps.length === 0 ? 0 : 1;
+}

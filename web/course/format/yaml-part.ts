@@ -1,0 +1,164 @@
+/** A piece of YAML inside a file, against its schema: every mistake with its line and what was probably meant. */
+import {
+  LineCounter,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  parseDocument,
+  type Document,
+} from "yaml";
+import { z } from "zod";
+import { CHECK_KINDS, checkSchemas, kindOf } from "../../../worker/check-spec";
+import { nearest, type Findings } from "./diagnostics";
+
+type Path = readonly PropertyKey[];
+
+/**
+ * Parses and validates. Mistakes go to `findings`; the answer is undefined when there is one.
+ *
+ * @param firstLine the line in the file of the YAML's first line
+ */
+export function parseYamlPart<Schema extends z.ZodType>(
+  text: string,
+  firstLine: number,
+  schema: Schema,
+  findings: Findings,
+): z.infer<Schema> | undefined {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const lineAt = (offset: number): number => firstLine + Math.max(lines.linePos(offset).line, 1) - 1;
+  for (const { message, pos } of document.errors) findings.add(lineAt(pos[0]), `YAML: ${message}`);
+  if (document.errors.length > 0) return undefined;
+  const value: unknown = document.toJS({ maxAliasCount: 20 });
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const lineOf = (path: Path): number => lineAt(offsetOf(document, path));
+  for (const issue of parsed.error.issues) report(issue, [], value, schema, lineOf, findings);
+  return undefined;
+}
+
+function report(
+  issue: z.core.$ZodIssue,
+  above: Path,
+  root: unknown,
+  schema: z.ZodType,
+  lineOf: (path: Path) => number,
+  findings: Findings,
+): void {
+  const path = [...above, ...issue.path];
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(schema, path);
+    for (const key of issue.keys) {
+      findings.add(lineOf([...path, key]), `unknown field "${key}"`, nearest(key, known));
+    }
+    return;
+  }
+  if (issue.code === "invalid_union" && isCheckPath(path)) {
+    reportCheck(valueAt(root, path), path, lineOf, findings);
+    return;
+  }
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    findings.add(lineOf(path), `${nameOf(path)}: none of the forms it may have`);
+    return;
+  }
+  if (issue.code === "invalid_value") {
+    const found = valueAt(root, path);
+    const words = issue.values.map(String);
+    const suggestion = typeof found === "string" ? nearest(found, words) : undefined;
+    findings.add(lineOf(path), `${nameOf(path)} is one of ${words.join(", ")}`, suggestion);
+    return;
+  }
+  const missing = valueAt(root, path) === undefined;
+  findings.add(lineOf(path), missing ? `${nameOf(path)} is missing` : `${nameOf(path)}: ${issue.message}`);
+}
+
+/** The union of all kinds says only "none of them": says what is wrong with the kind that was meant. */
+function reportCheck(value: unknown, path: Path, lineOf: (path: Path) => number, findings: Findings): void {
+  if (typeof value !== "object" || value === null) {
+    findings.add(lineOf(path), "a check is a map: `- container: NAME`");
+    return;
+  }
+  const kind = kindOf(value);
+  if (kind === undefined) {
+    const [first = ""] = Object.keys(value);
+    findings.add(
+      lineOf([...path, first]),
+      `no kind of check is called "${first}": ${CHECK_KINDS.join(", ")}`,
+      nearest(first, CHECK_KINDS),
+    );
+    return;
+  }
+  const schema = checkSchemas[kind];
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return;
+  for (const issue of parsed.error.issues) {
+    const atCheck = (inner: Path): number => lineOf([...path, ...inner]);
+    report(issue, [], value, schema, atCheck, findings);
+  }
+}
+
+/** `checks: [..]` and `needs: [..]`: the elements are checks. */
+function isCheckPath(path: Path): boolean {
+  const owner = path.at(-2);
+  return (owner === "checks" || owner === "needs") && typeof path.at(-1) === "number";
+}
+
+/** The fields that an object at this place may have. */
+function keysAt(schema: z.ZodType, path: Path): string[] {
+  let current: z.ZodType | undefined = schema;
+  for (const key of path) current = current && childOf(current, key);
+  const object = current && unwrap(current);
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+}
+
+function childOf(schema: z.ZodType, key: PropertyKey): z.ZodType | undefined {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodArray) return inner.element as z.ZodType;
+  if (inner instanceof z.ZodObject) {
+    return (inner.shape as Record<string, z.ZodType>)[String(key)];
+  }
+  return undefined;
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  let current = schema;
+  while (current instanceof z.ZodOptional || current instanceof z.ZodDefault) {
+    current = current.unwrap() as z.ZodType;
+  }
+  return current;
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  let current: unknown = root;
+  for (const key of path) {
+    if (typeof current !== "object" || current === null) return undefined;
+    current = (current as Record<PropertyKey, unknown>)[key];
+  }
+  return current;
+}
+
+/** Where the thing at `path` begins, or the nearest thing around it that is there. A field begins at its name. */
+function offsetOf(document: Document, path: Path): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const key of path) {
+    if (!isCollection(node)) break;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
+      if (pair === undefined) break;
+      if (isNode(pair.key)) offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else {
+      node = node.items[Number(key)];
+      if (!isNode(node)) break;
+      offset = node.range?.[0] ?? offset;
+    }
+  }
+  return offset;
+}
+
+function nameOf(path: Path): string {
+  return path.length === 0 ? "it" : `"${path.map(String).join(".")}"`;
+}
