@@ -46,7 +46,7 @@ export function createHttpScene(
       // The server may end the connection before it has taken everything.
       const sending = writer.write(toBytes(request)).then(() => (halfClose ? writer.close() : undefined));
       sending.catch(() => undefined);
-      return clock.wait(readText(connection.readable), 60 * MINUTES);
+      return clock.wait(readText(connection.readable, true), 60 * MINUTES);
     },
   };
 }
@@ -55,18 +55,14 @@ export function toBytes(text: string | Uint8Array): Uint8Array {
   return typeof text === "string" ? Uint8Array.from(text, (character) => character.charCodeAt(0)) : text;
 }
 
-/** To the end or to a reset; latin1. */
-export async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
+/** To the end; latin1. `mayBreak` takes what came before a reset for the whole. */
+export async function readText(stream: ReadableStream<Uint8Array>, mayBreak = false): Promise<string> {
   const chunks: Uint8Array[] = [];
   const reader = stream.getReader();
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      chunks.push(value);
-    }
+    for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
   } catch (error) {
-    if (chunks.length === 0) throw error;
+    if (!mayBreak || chunks.length === 0) throw error;
   }
   return Array.from(concatBytes(chunks), (byte) => String.fromCharCode(byte)).join("");
 }
