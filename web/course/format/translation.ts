@@ -120,7 +120,7 @@ function withoutComments(text: string): string {
 
 function describe(action: Action | undefined): string {
   if (action === undefined) return "nothing";
-  if (action.type === "run") return `"${action.command.split("\n")[0] ?? ""}"`;
+  if (action.type === "run") return `"${withoutComments(action.command).split("\n")[0] ?? ""}"`;
   if (action.type === "file") return `the file ${action.path}`;
   if (action.type === "answer") return `the answer "${action.text}"`;
   return `the keys ${action.keys.join(" ")}`;

@@ -11,6 +11,7 @@ import {
 } from "yaml";
 import { z } from "zod";
 import { CHECK_KINDS, checkSchemas, kindOf } from "../../../worker/check-spec";
+import { messageOf } from "../../../worker/errors";
 import { nearest, type Findings } from "./diagnostics";
 
 type Path = readonly PropertyKey[];
@@ -31,23 +32,37 @@ export function parseYamlPart<Schema extends z.ZodType>(
   const lineAt = (offset: number): number => firstLine + Math.max(lines.linePos(offset).line, 1) - 1;
   for (const { message, pos } of document.errors) findings.add(lineAt(pos[0]), `YAML: ${message}`);
   if (document.errors.length > 0) return undefined;
-  const value: unknown = document.toJS({ maxAliasCount: 20 });
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    // Aliases of aliases that grow without bounds.
+    findings.add(firstLine, `YAML: ${messageOf(error)}`);
+    return undefined;
+  }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const lineOf = (path: Path): number => lineAt(offsetOf(document, path));
-  for (const issue of parsed.error.issues) report(issue, [], value, schema, lineOf, findings);
+  const checks = new Set<string>();
+  for (const issue of parsed.error.issues) {
+    const check = checkPath(issue.path);
+    if (check === undefined) report(issue, value, schema, lineOf, findings);
+    else if (!checks.has(check.join())) {
+      checks.add(check.join());
+      reportCheck(valueAt(value, check), check, lineOf, findings);
+    }
+  }
   return undefined;
 }
 
 function report(
   issue: z.core.$ZodIssue,
-  above: Path,
   root: unknown,
   schema: z.ZodType,
   lineOf: (path: Path) => number,
   findings: Findings,
 ): void {
-  const path = [...above, ...issue.path];
+  const { path } = issue;
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(schema, path);
     for (const key of issue.keys) {
@@ -55,11 +70,7 @@ function report(
     }
     return;
   }
-  if (issue.code === "invalid_union" && isCheckPath(path)) {
-    reportCheck(valueAt(root, path), path, lineOf, findings);
-    return;
-  }
-  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+  if (issue.code === "invalid_union" && valueAt(root, path) !== undefined) {
     findings.add(lineOf(path), `${nameOf(path)}: none of the forms it may have`);
     return;
   }
@@ -95,14 +106,14 @@ function reportCheck(value: unknown, path: Path, lineOf: (path: Path) => number,
   if (parsed.success) return;
   for (const issue of parsed.error.issues) {
     const atCheck = (inner: Path): number => lineOf([...path, ...inner]);
-    report(issue, [], value, schema, atCheck, findings);
+    report(issue, value, schema, atCheck, findings);
   }
 }
 
-/** `checks: [..]` and `needs: [..]`: the elements are checks. */
-function isCheckPath(path: Path): boolean {
-  const owner = path.at(-2);
-  return (owner === "checks" || owner === "needs") && typeof path.at(-1) === "number";
+/** `checks: [..]` and `needs: [..]`: the elements are checks. The path of the one that `path` leads into. */
+function checkPath(path: Path): Path | undefined {
+  const owner = path.findIndex((key) => key === "checks" || key === "needs");
+  return owner === -1 || typeof path[owner + 1] !== "number" ? undefined : path.slice(0, owner + 2);
 }
 
 /** The fields that an object at this place may have. */
