@@ -1,8 +1,21 @@
-import { chmod, copyFile, lstat, lutimes, mkdir, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  lstat,
+  lutimes,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { z } from "zod";
 import { openDebian } from "../pipeline/debian";
 import type { BuiltStage, Stage, StageContext } from "../pipeline/stage";
-import { EXCLUDED_PATHS, PACKAGES, REMOVED_PATHS } from "./packages";
+import { EXCLUDED_PATHS, INCLUDED_PATHS, PACKAGES, REMOVED_PATHS } from "./packages";
 
 const SUITE = "trixie";
 const ARCHITECTURE = "i386";
@@ -13,6 +26,9 @@ const FILE_SYSTEM_UUID = "6472790d-6f63-4b00-8000-000000000001";
 const HASH_SEED = "6472790d-6f63-4b00-8000-000000000002";
 /** Neither a journal nor checksums: the disk lives in a browser's memory, and each write costs the learner time. */
 const FEATURES = "^has_journal,^metadata_csum,^64bit";
+
+/** `manifest.json` of a `docker save` archive with one image of one layer. */
+const archiveManifest = z.tuple([z.object({ Layers: z.tuple([z.string()]) })]);
 
 export interface DiskInputs {
   /** Stage whose folder holds the archives for `docker load` on the first boot. */
@@ -41,6 +57,7 @@ export function diskStage({ images, agent }: DiskInputs): Stage {
       context.say("adding our own files");
       await addOverlay(context, root, agent);
       await addImages(root, images.folder);
+      await addTemplate(context, root, join(images.folder, "busybox.tar"));
       await removeWaste(root);
       await levelTimes(root);
       await makeFileSystem(context, root);
@@ -73,6 +90,7 @@ async function installPackages(context: StageContext, root: string): Promise<Rec
       '--aptopt=Acquire::Retries "3"',
       ...debian.aptOptions.map((option) => `--aptopt=${option}`),
       ...EXCLUDED_PATHS.map((path) => `--dpkgopt=path-exclude=${path}`),
+      ...INCLUDED_PATHS.map((path) => `--dpkgopt=path-include=${path}`),
       "--verbose",
       SUITE,
       root,
@@ -115,6 +133,18 @@ async function addImages(root: string, folder: string): Promise<void> {
   for (const name of (await readdir(folder)).filter((entry) => entry.endsWith(".tar"))) {
     await copyFile(join(folder, name), join(target, name));
   }
+}
+
+/** The root file system of an image with one layer, for `docker import`. */
+async function addTemplate({ work, run }: StageContext, root: string, archive: string): Promise<void> {
+  const manifest = archiveManifest.parse(
+    JSON.parse(await run("tar", ["--extract", "--to-stdout", `--file=${archive}`, "manifest.json"])),
+  );
+  const [{ Layers }] = manifest;
+  const [layer] = Layers;
+  await run("tar", ["--extract", `--directory=${work}`, `--file=${archive}`, layer]);
+  const bytes = gzipSync(await readFile(join(work, layer)), { level: 9 });
+  await writeFile(join(root, "usr/local/share/templates/rootfs.tar.gz"), bytes);
 }
 
 async function removeWaste(root: string): Promise<void> {

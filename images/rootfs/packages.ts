@@ -9,6 +9,8 @@ export const PACKAGES = [
   "docker.io",
   "iptables",
   "runc",
+  // CentOS 8's client in the notes. Nothing of it is read before somebody runs it.
+  "podman",
   // The system: a small init, and what a person needs to log in.
   "ca-certificates",
   "login",
@@ -40,13 +42,15 @@ export const EXCLUDED_PATHS = [
   "/usr/share/icons/*",
   "/usr/share/zsh/*",
   "/usr/share/fish/*",
-  "/usr/share/common-licenses/*",
   "/usr/share/vim/*/doc/*",
   // Character sets for iconv: UTF-8 is built into the C library.
   "/usr/lib/i386-linux-gnu/gconv/*",
   // Static libraries.
   "/usr/lib/i386-linux-gnu/*.a",
 ];
+
+/** What is unpacked all the same: who distributes a package distributes its copyright with it. */
+export const INCLUDED_PATHS = ["/usr/share/doc/*/copyright", "/usr/share/common-licenses/*"];
 
 /** What is removed once everything is configured, and why nobody needs it. */
 export const REMOVED_PATHS = [

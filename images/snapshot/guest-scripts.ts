@@ -14,9 +14,10 @@ test -z "$(docker ps -aq)"
 /**
  * Written pages reach the disk, the page cache is dropped (what is needed of it comes back from the block store), and
  * free memory is overwritten with zeros, which cost nothing in the snapshot: a tmpfs file takes almost all of it and is
- * deleted.
+ * deleted. Swap is off meanwhile, or the daemons would be in it.
  */
 export const SETTLE_SCRIPT = `
+swapoff -a
 sync
 echo 3 >/proc/sys/vm/drop_caches
 echo 1 >/proc/sys/vm/compact_memory
@@ -26,6 +27,7 @@ free=$(awk '/^MemFree/ { print int($2 / 1024) }' /proc/meminfo)
 dd if=/dev/zero of=/run/drydock/zero/file bs=1M count=$((free - 12)) status=none
 umount /run/drydock/zero
 rmdir /run/drydock/zero
+swapon -a
 sync
 echo 3 >/proc/sys/vm/drop_caches
 `;
