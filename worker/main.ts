@@ -2,8 +2,10 @@
 import { fetchManifest, httpChunkSource } from "./browser/http-source";
 import { openChunkCache } from "./browser/cache-storage";
 import { openSlotStore } from "./browser/opfs-slots";
+import { openRegistryStorage } from "./browser/registry-storage";
 import { createDecompress } from "./disk/zstd";
 import { DrydockError, messageOf } from "./errors";
+import { emptyCatalogue } from "./hub/catalogue";
 import { compileEmulator } from "./machine/emulator";
 import { type MachineEvent, type MachineRpc, PROTOCOL_VERSION } from "./protocol";
 import { exposeMachine } from "./rpc";
@@ -18,6 +20,10 @@ const session = new Session({
   createDecompress,
   openCache: openChunkCache,
   openSlotStore,
+  openRegistries: async () => ({
+    storage: (await openRegistryStorage()).storage,
+    catalogue: emptyCatalogue,
+  }),
   emit: (event: MachineEvent, transfer: Transferable[] = []) => events?.postMessage(event, transfer),
 });
 

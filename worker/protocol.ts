@@ -34,12 +34,26 @@ export interface DiskFault {
   readonly error: SerialisedError;
 }
 
+/**
+ * A registry of the machine's network failed for a reason that is not the client's. The terminal shows what Docker makes
+ * of it; this is for the page to explain.
+ */
+export interface RegistryFailure {
+  /**
+   * `full`: there is no room for what is pushed. `unreachable`: an image's data cannot be fetched at the moment.
+   * `internal`: anything else.
+   */
+  readonly kind: "full" | "unreachable" | "internal";
+  readonly message: string;
+}
+
 export type MachineEvent =
   | { readonly type: "status"; readonly status: MachineStatus }
   /** Bytes that the guest wrote to a console. The buffer is transferred. Answer with `consoleConsumed`. */
   | { readonly type: "console"; readonly console: ConsoleId; readonly bytes: Uint8Array<ArrayBuffer> }
   /** `fault: undefined` says that the last fault is over. */
   | { readonly type: "disk-fault"; readonly fault: DiskFault | undefined }
+  | { readonly type: "registry-failure"; readonly failure: RegistryFailure }
   /** Bytes of the lazily loaded rest that are here, for "works offline". */
   | { readonly type: "prefetch"; readonly bytes: number; readonly total: number };
 

@@ -6,6 +6,8 @@ import { sampleManifest } from "./disk/test/sample-manifest";
 import { MemorySlotStore } from "./disk/overlay";
 import { createDecompress, type Decompress } from "./disk/zstd";
 import { DrydockError } from "./errors";
+import { emptyCatalogue } from "./hub/catalogue";
+import { createMemoryStorage } from "./hub/memory-store";
 import type { MachineEvent, MachineStatus, StartOptions } from "./protocol";
 import { chunkNames, Session, type SessionPorts } from "./session";
 
@@ -46,6 +48,7 @@ function bench(change: Partial<SessionPorts> = {}): Bench {
     createDecompress: () => Promise.resolve(decompress),
     openCache: () => Promise.resolve(undefined),
     openSlotStore: () => Promise.resolve(new MemorySlotStore()),
+    openRegistries: () => Promise.resolve({ storage: createMemoryStorage(), catalogue: emptyCatalogue }),
     emit: (event) => events.push(event),
     ...change,
   };

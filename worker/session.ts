@@ -7,8 +7,11 @@ import { ChunkFetcher, type ChunkCache, type ChunkSource } from "./disk/chunk-fe
 import type { SlotStore } from "./disk/overlay";
 import type { Decompress } from "./disk/zstd";
 import { DrydockError, serialiseError } from "./errors";
+import type { RegistryError } from "./hub/errors";
 import { ConsoleOutput } from "./machine/console-output";
 import { Machine } from "./machine/machine";
+import type { RegistryPorts } from "./machine/registries";
+import { registryFailure } from "./machine/registry-failure";
 import { restoreMachine } from "./machine/restore";
 import {
   CONSOLE_COUNT,
@@ -29,6 +32,12 @@ export interface SessionPorts {
     guestUrl: string,
   ): Promise<(ChunkCache & { retain(names: ReadonlySet<string>): Promise<void> }) | undefined>;
   openSlotStore(): Promise<SlotStore>;
+  /** The registries' storage, and the images that come with the guest at that URL. */
+  openRegistries(options: {
+    readonly guestUrl: string;
+    readonly decompress: Decompress;
+    readonly signal: AbortSignal;
+  }): Promise<Pick<RegistryPorts, "storage" | "catalogue">>;
   emit(event: MachineEvent, transfer?: Transferable[]): void;
 }
 
@@ -129,7 +138,11 @@ export class Session {
       this.#ports.createDecompress(),
       this.#ports.openSlotStore(),
     ]);
-    const source = this.#ports.chunkSource(options.guestUrl);
+    const { guestUrl } = options;
+    const opening = this.#ports.openRegistries({ guestUrl, decompress, signal });
+    // As above.
+    opening.catch(() => undefined);
+    const source = this.#ports.chunkSource(guestUrl);
     const fetcher = new ChunkFetcher({ source, ...(cache === undefined ? {} : { cache }) });
     this.#fetcher = fetcher;
     const parts = await restoreMachine({
@@ -147,11 +160,18 @@ export class Session {
         if (!signal.aborted) this.#onDiskFault(error);
       },
     });
-    const machine = new Machine(parts);
+    const registries = {
+      ...(await opening),
+      onFailure: (error: RegistryError) => {
+        this.#ports.emit({ type: "registry-failure", failure: registryFailure(error) });
+      },
+    };
+    const machine = new Machine(parts, { registries });
     this.#machine = machine;
     this.#wireConsoles(machine, manifest);
     this.#setStatus({ kind: "booting" });
     await machine.start(signal);
+    void machine.collectGarbage();
     this.#prefetch(fetcher, manifest, cache, signal).catch(() => {
       // Only a head start: whatever it did not fetch is fetched when the guest reads it, and reported then.
     });

@@ -9,6 +9,7 @@ import { HelpDialog } from "./dialogs/HelpDialog";
 import { RestartDialog } from "./dialogs/RestartDialog";
 import { SettingsDialog } from "./dialogs/SettingsDialog";
 import { DiskFaultBanner } from "./DiskFaultBanner";
+import { RegistryBanner } from "./RegistryBanner";
 import { ErrorBoundary } from "./ErrorBoundary";
 import type { FailureAction } from "./failure-plan";
 import { FailurePage } from "./failures/FailurePage";
@@ -55,7 +56,7 @@ function Shell({ Terminals, renderer, hint }: AppProps): ReactElement {
     document.title = title;
   }, [title]);
 
-  const { status, fault } = snapshot;
+  const { status, fault, registryFailure } = snapshot;
   const closeDialog = (): void => setDialog("none");
   const resume = (): void => void machine.resume();
   const act = (action: FailureAction): void => {
@@ -104,6 +105,9 @@ function Shell({ Terminals, renderer, hint }: AppProps): ReactElement {
       <>
         {fault === undefined ? null : (
           <DiskFaultBanner fault={fault} onRetry={() => void machine.retryDisk()} />
+        )}
+        {registryFailure === undefined ? null : (
+          <RegistryBanner failure={registryFailure} onDismiss={() => machine.dismissRegistryFailure()} />
         )}
         {status.kind === "paused" ? <PausedVeil onResume={resume} /> : null}
       </>

@@ -11,6 +11,7 @@ const at = (status: MachineStatus, more: Partial<MachineSnapshot> = {}): Machine
   status,
   fault: undefined,
   prefetch: undefined,
+  registryFailure: undefined,
   ...more,
 });
 

@@ -199,6 +199,21 @@ export const en: Dictionary = {
     subject: "Chunk",
     retry: "Fetch it again",
   },
+  registryFailure: {
+    dismiss: "Understood",
+    full: {
+      heading: "The registry is full",
+      text: "The browser has no more room for what you push. What was there is still there. Free some disk space, then push again.",
+    },
+    unreachable: {
+      heading: "An image could not be fetched",
+      text: "Its data is not in this browser yet, and the network does not answer. Pull it again when the network is back.",
+    },
+    internal: {
+      heading: "The registry could not answer",
+      text: "This is a fault of the playground, not of your command. What was pushed before is still there.",
+    },
+  },
   failures: {
     subject: "At fault",
     details: "Details",

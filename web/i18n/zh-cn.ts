@@ -192,6 +192,21 @@ export const zhCN = {
     subject: "数据块",
     retry: "重新获取",
   },
+  registryFailure: {
+    dismiss: "知道了",
+    full: {
+      heading: "镜像仓库没有空间了",
+      text: "浏览器没有地方放新推送的镜像了，原有的内容都还在。请腾出一些磁盘空间，再推送一次。",
+    },
+    unreachable: {
+      heading: "镜像数据取不到",
+      text: "这个镜像的数据还没有存到浏览器里，网络也没有响应。网络恢复后请再拉取一次。",
+    },
+    internal: {
+      heading: "镜像仓库没能回应",
+      text: "这是练习环境自己的问题，不是你的命令有错。以前推送的镜像都还在。",
+    },
+  },
   failures: {
     subject: "出问题的是",
     details: "详细信息",

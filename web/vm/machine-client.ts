@@ -9,6 +9,7 @@ import type {
   MachineEvent,
   MachineFigures,
   MachineStatus,
+  RegistryFailure,
   StartOptions,
 } from "../../worker/protocol";
 import { transfer } from "../../worker/rpc";
@@ -21,6 +22,8 @@ export interface MachineSnapshot {
   readonly fault: DiskFault | undefined;
   /** How much of the rest of the disk is here; undefined before the worker says. */
   readonly prefetch: { readonly bytes: number; readonly total: number } | undefined;
+  /** The registries' last failure, until the learner has seen it. */
+  readonly registryFailure: RegistryFailure | undefined;
 }
 
 /** What a terminal needs of the machine. */
@@ -43,7 +46,12 @@ export interface MachineClientOptions {
 /** After these the worker is sound and keeps what it has loaded: `start` goes on from there. */
 const RESUMABLE: ReadonlySet<ErrorCode> = new Set(["network", "bad-chunk", "bad-manifest"]);
 
-const IDLE: MachineSnapshot = { status: { kind: "idle" }, fault: undefined, prefetch: undefined };
+const IDLE: MachineSnapshot = {
+  status: { kind: "idle" },
+  fault: undefined,
+  prefetch: undefined,
+  registryFailure: undefined,
+};
 
 export class MachineClient implements ConsolePort {
   readonly #options: MachineClientOptions;
@@ -101,6 +109,11 @@ export class MachineClient implements ConsolePort {
   /** Fetches the disk block that the guest waits for once more. */
   async retryDisk(): Promise<void> {
     await this.#command((rpc) => rpc.retryDisk());
+  }
+
+  /** The learner has read of the registries' failure. */
+  dismissRegistryFailure(): void {
+    this.#update({ ...this.#snapshot, registryFailure: undefined });
   }
 
   async figures(): Promise<MachineFigures> {
@@ -182,6 +195,9 @@ export class MachineClient implements ConsolePort {
         return;
       case "disk-fault":
         this.#update({ ...this.#snapshot, fault: event.fault });
+        return;
+      case "registry-failure":
+        this.#update({ ...this.#snapshot, registryFailure: event.failure });
         return;
       case "prefetch":
         this.#update({ ...this.#snapshot, prefetch: { bytes: event.bytes, total: event.total } });

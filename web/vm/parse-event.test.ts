@@ -16,6 +16,7 @@ const good: MachineEvent[] = [
   },
   { type: "console", console: 2, bytes: new Uint8Array([1, 2, 3]) },
   { type: "disk-fault", fault: { error: { code: "network", message: "away" } } },
+  { type: "registry-failure", failure: { kind: "full", message: "no space left on device" } },
   { type: "prefetch", bytes: 5, total: 9 },
 ];
 
@@ -61,6 +62,7 @@ describe("parseEvent", () => {
     { type: "console", console: 0, bytes: [1, 2, 3] },
     { type: "console", console: 0, bytes: new Uint8Array(new SharedArrayBuffer(4)) },
     { type: "disk-fault", fault: 1 },
+    { type: "registry-failure", failure: { kind: "empty", message: "" } },
     { type: "prefetch", bytes: 1 },
   ])("refuses %j with a named error", (data) => {
     expect(() => parseEvent(data)).toThrow(DrydockError);

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { DrydockError, parseError, serialiseError, type SerialisedError } from "../../worker/errors";
-import type { DiskFault, MachineEvent, MachineStatus } from "../../worker/protocol";
+import type { DiskFault, MachineEvent, MachineStatus, RegistryFailure } from "../../worker/protocol";
 
 const count = z.number().nonnegative();
 /** Any value becomes a serialised error: one of unknown shape is `internal` and says so. */
@@ -22,6 +22,11 @@ const statusSchema: z.ZodType<MachineStatus> = z.discriminatedUnion("kind", [
 
 const faultSchema: z.ZodType<DiskFault> = z.object({ error: errorSchema });
 
+const registryFailureSchema: z.ZodType<RegistryFailure> = z.object({
+  kind: z.enum(["full", "unreachable", "internal"]),
+  message: z.string(),
+});
+
 const eventSchema: z.ZodType<MachineEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("status"), status: statusSchema }),
   z.object({
@@ -30,6 +35,7 @@ const eventSchema: z.ZodType<MachineEvent> = z.discriminatedUnion("type", [
     bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.buffer instanceof ArrayBuffer),
   }),
   z.object({ type: z.literal("disk-fault"), fault: faultSchema.optional().transform((fault) => fault) }),
+  z.object({ type: z.literal("registry-failure"), failure: registryFailureSchema }),
   z.object({ type: z.literal("prefetch"), bytes: count, total: count }),
 ]);
 

@@ -10,7 +10,8 @@ import { CONSOLE_COUNT, type ConsoleId } from "../protocol";
 import { ConsolePort } from "./console-port";
 import type { Lan } from "../lan/lan";
 import type { Emulator } from "./emulator";
-import { plugIntoLan } from "./network";
+import { type Network, plugIntoLan } from "./network";
+import type { RegistryPorts } from "./registries";
 import { RunGate } from "./run-gate";
 
 /** hvc3: the agent's channel. */
@@ -26,19 +27,25 @@ export interface MachineParts {
   readonly device: DiskDevice;
 }
 
+/** What a machine may have besides. */
+export interface MachineOptions {
+  /** Without them, no registry answers in the machine's network. */
+  readonly registries?: RegistryPorts | undefined;
+}
+
 export class Machine {
   readonly emulator: Emulator;
   readonly disk: Disk;
   readonly device: DiskDevice;
   readonly agent: AgentClient;
-  readonly lan: Lan;
+  readonly #network: Network;
   readonly #consoles: readonly ConsolePort[];
   readonly #agentPort: ConsolePort;
   readonly #counter: ReturnType<typeof setInterval>;
   readonly #gate: RunGate;
   #clockSet: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: MachineParts) {
+  constructor(parts: MachineParts, options: MachineOptions = {}) {
     this.emulator = parts.emulator;
     this.disk = parts.disk;
     this.device = parts.device;
@@ -48,15 +55,21 @@ export class Machine {
     );
     this.#agentPort = new ConsolePort(parts.emulator, AGENT_PORT);
     this.agent = new AgentClient(this.#agentPort);
-    this.lan = plugIntoLan(parts.emulator);
+    this.#network = plugIntoLan(parts.emulator, options.registries);
     this.#counter = setInterval(() => this.emulator.instructions, COUNTER_MS);
     this.#gate = new RunGate({
       processor: parts.emulator,
       holder: "not started",
+      onStop: () => this.#network.clock.pause(),
       onRun: (stoodStillMs) => {
+        this.#network.clock.resume();
         if (stoodStillMs >= CLOCK_SLIP_MS) this.#setClock();
       },
     });
+  }
+
+  get lan(): Lan {
+    return this.#network.lan;
   }
 
   console(id: ConsoleId): ConsolePort {
@@ -75,6 +88,11 @@ export class Machine {
     await this.agent.hello(signal);
     await this.agent.setClock(Date.now());
     await this.agent.waitReady(signal);
+  }
+
+  /** Drops from the registries' storage what no image needs any more. Never rejects. */
+  collectGarbage(): Promise<void> {
+    return this.#network.collectGarbage();
   }
 
   /**

@@ -1,23 +1,46 @@
-/** The machine's network card plugged into our LAN: 10.0.2.2 is its gateway, name server and time server. */
+/** The machine's network card plugged into our LAN: its gateway, name server and time server, and its registries. */
 import type { EthernetPort } from "../lan/ethernet";
 import { systemClock } from "../lan/clock";
 import { createLan, type Lan } from "../lan/lan";
+import { PausableClock } from "../lan/pausable-clock";
 import type { Emulator } from "./emulator";
+import { HUB_ADDRESS, PRIVATE_ADDRESS, REGISTRY_NAMES, type RegistryPorts, serveRegistries } from "./registries";
 
 /** As in images/rootfs/overlay: the guest is 10.0.2.15/24. */
 export const GATEWAY_ADDRESS = "10.0.2.2";
 const GUEST_ADDRESS = "10.0.2.15";
 
-/** A LAN without any server but its own: every name is unknown, at once, and every address out of reach. */
-export function plugIntoLan(emulator: Pick<Emulator, "onFrame" | "sendFrame">): Lan {
-  return createLan({
+export interface Network {
+  readonly lan: Lan;
+  /** The LAN's time: it must stand still while the machine does. */
+  readonly clock: PausableClock;
+  /** Drops from the registries' storage what no image needs. What fails is told to the registries' owner. */
+  collectGarbage(): Promise<void>;
+}
+
+/**
+ * The names of the registries are all that there is: every other name is unknown, at once, and every other address
+ * out of reach. Without `registries` there are none either. The clock stands still until it is told to go.
+ */
+export function plugIntoLan(
+  emulator: Pick<Emulator, "onFrame" | "sendFrame">,
+  registries: RegistryPorts | undefined,
+): Network {
+  const clock = new PausableClock(systemClock);
+  clock.pause();
+  const lan = createLan({
     port: ethernetPort(emulator),
-    clock: systemClock,
-    addresses: [GATEWAY_ADDRESS],
+    clock,
+    addresses: [GATEWAY_ADDRESS, HUB_ADDRESS, PRIVATE_ADDRESS],
     lease: GUEST_ADDRESS,
-    dns: { names: new Map(), hint: "This machine lives in a browser tab and has no Internet." },
+    dns: {
+      names: registries === undefined ? new Map() : REGISTRY_NAMES,
+      hint: "This machine lives in a browser tab and has no Internet.",
+    },
     wallClock: () => Date.now(),
   });
+  const served = registries && serveRegistries(lan, clock, registries);
+  return { lan, clock, collectGarbage: async () => served?.collectGarbage() };
 }
 
 function ethernetPort(emulator: Pick<Emulator, "onFrame" | "sendFrame">): EthernetPort {

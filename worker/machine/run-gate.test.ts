@@ -41,13 +41,21 @@ interface Bench {
   readonly gate: RunGate;
   /** Milliseconds that it stood still, each time that it went on. */
   readonly stoodStill: number[];
+  /** How often it has come to a standstill. */
+  readonly stops: () => number;
 }
 
 function bench(): Bench {
   const processor = new SlowProcessor();
   const stoodStill: number[] = [];
-  const gate = new RunGate({ processor, holder: "start", onRun: (ms) => stoodStill.push(ms) });
-  return { processor, gate, stoodStill };
+  let stops = 0;
+  const gate = new RunGate({
+    processor,
+    holder: "start",
+    onRun: (ms) => stoodStill.push(ms),
+    onStop: () => (stops += 1),
+  });
+  return { processor, gate, stoodStill, stops: () => stops };
 }
 
 async function started(): Promise<Bench> {
@@ -72,11 +80,13 @@ describe("RunGate", () => {
   });
 
   it("stops for a holder, resolves when it stands still, and goes on", async () => {
-    const { processor, gate } = await started();
+    const { processor, gate, stops } = await started();
     const held = gate.hold("page");
     expect(processor.running).toBe(true);
+    expect(stops()).toBe(0);
     await finish(held);
     expect(processor.running).toBe(false);
+    expect(stops()).toBe(1);
     await gate.release("page");
     expect(processor.running).toBe(true);
   });

@@ -17,6 +17,8 @@ export interface RunGateOptions {
   readonly holder: string;
   /** Called whenever the processor goes on, with the milliseconds that it stood still. */
   readonly onRun: (stoodStillMs: number) => void;
+  /** Called whenever the processor has come to a standstill. */
+  readonly onStop?: () => void;
 }
 
 export class RunGate {
@@ -50,7 +52,7 @@ export class RunGate {
   }
 
   async #switch(): Promise<void> {
-    const { processor, onRun } = this.#options;
+    const { processor, onRun, onStop } = this.#options;
     this.#switching = true;
     try {
       for (let run = this.#mayRun(); run !== this.#running; run = this.#mayRun()) {
@@ -62,6 +64,7 @@ export class RunGate {
           await processor.stop();
           this.#running = false;
           this.#stoppedAt = Date.now();
+          onStop?.();
         }
       }
     } finally {

@@ -8,7 +8,7 @@ import { Disk } from "../disk/disk";
 import { MemorySlotStore, Overlay } from "../disk/overlay";
 import { createDecompress } from "../disk/zstd";
 import { Emulator, compileEmulator } from "../machine/emulator";
-import { Machine } from "../machine/machine";
+import { Machine, type MachineOptions } from "../machine/machine";
 import { restoreMachine } from "../machine/restore";
 import { chunkFolder, readManifest } from "./chunk-folder";
 import { FileDisk } from "./file-disk";
@@ -24,7 +24,11 @@ export async function readEmulator(): Promise<WebAssembly.Module> {
  * @param guestFolder the folder with `manifest.json` and `chunks/`
  * @throws DrydockError as `restoreMachine` and `Machine.start` do
  */
-export async function restoreInNode(guestFolder: string, signal?: AbortSignal): Promise<Machine> {
+export async function restoreInNode(
+  guestFolder: string,
+  signal?: AbortSignal,
+  options: MachineOptions = {},
+): Promise<Machine> {
   const parts = await restoreMachine({
     manifest: await readManifest(guestFolder),
     fetcher: new ChunkFetcher({ source: chunkFolder(guestFolder), retryDelays: [] }),
@@ -35,7 +39,7 @@ export async function restoreInNode(guestFolder: string, signal?: AbortSignal): 
     onDiskFault: rethrow,
     ...(signal === undefined ? {} : { signal }),
   });
-  const machine = new Machine(parts);
+  const machine = new Machine(parts, options);
   await machine.start(signal);
   return machine;
 }
@@ -51,7 +55,11 @@ export interface ColdBootOptions {
 }
 
 /** A machine that boots from its kernel, running and ready. */
-export async function bootInNode(options: ColdBootOptions, signal?: AbortSignal): Promise<Machine> {
+export async function bootInNode(
+  options: ColdBootOptions,
+  signal?: AbortSignal,
+  machineOptions: MachineOptions = {},
+): Promise<Machine> {
   const file = new FileDisk(options.disk);
   const disk = new Disk(file, new Overlay(new MemorySlotStore(), file.byteLength / BLOCK_BYTES));
   const device = new DiskDevice({ disk, onFault: rethrow });
@@ -64,7 +72,7 @@ export async function bootInNode(options: ColdBootOptions, signal?: AbortSignal)
     disk: device,
     kernel: { image: await readBuffer(options.kernel), commandLine: options.commandLine },
   });
-  const machine = new Machine({ emulator, disk, device });
+  const machine = new Machine({ emulator, disk, device }, machineOptions);
   await machine.start(signal);
   return machine;
 }

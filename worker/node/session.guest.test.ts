@@ -9,6 +9,8 @@ import { MemorySlotStore } from "../disk/overlay";
 import { CacheBox, flipBit } from "../disk/test/chunk-box";
 import { createDecompress } from "../disk/zstd";
 import { DrydockError } from "../errors";
+import { emptyCatalogue } from "../hub/catalogue";
+import { createMemoryStorage } from "../hub/memory-store";
 import type { ConsoleId, DiskFault, MachineEvent, StartOptions } from "../protocol";
 import { chunkNames, Session } from "../session";
 import { chunkFolder, readManifest } from "./chunk-folder";
@@ -64,6 +66,7 @@ const session = new Session({
   createDecompress,
   openCache: () => Promise.resolve(cache),
   openSlotStore: () => Promise.resolve(new MemorySlotStore()),
+  openRegistries: () => Promise.resolve({ storage: createMemoryStorage(), catalogue: emptyCatalogue }),
   emit: take,
 });
 
@@ -74,7 +77,7 @@ function take(event: MachineEvent): void {
     screens[event.console].push(event.bytes);
     if (drawAtOnce) session.consoleConsumed(event.console, event.bytes.byteLength);
   } else if (event.type === "disk-fault") faults.push(event.fault);
-  else prefetches.push(event);
+  else if (event.type === "prefetch") prefetches.push(event);
 }
 
 const type = (id: ConsoleId, text: string): Promise<void> =>

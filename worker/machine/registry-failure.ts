@@ -1,0 +1,14 @@
+/** What the page is told of a registry's failure. */
+import { messageOf } from "../errors";
+import type { RegistryError, RegistryErrorCode } from "../hub/errors";
+import type { RegistryFailure } from "../protocol";
+
+const KINDS: Partial<Record<RegistryErrorCode, RegistryFailure["kind"]>> = {
+  INSUFFICIENT_STORAGE: "full",
+  UNAVAILABLE: "unreachable",
+};
+
+export function registryFailure(error: RegistryError): RegistryFailure {
+  const message = error.cause === undefined ? error.message : messageOf(error.cause);
+  return { kind: KINDS[error.code] ?? "internal", message };
+}
