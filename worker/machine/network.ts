@@ -4,7 +4,13 @@ import { systemClock } from "../lan/clock";
 import { createLan, type Lan } from "../lan/lan";
 import { PausableClock } from "../lan/pausable-clock";
 import type { Emulator } from "./emulator";
-import { HUB_ADDRESS, PRIVATE_ADDRESS, REGISTRY_NAMES, type RegistryPorts, serveRegistries } from "./registries";
+import {
+  HUB_ADDRESS,
+  PRIVATE_ADDRESS,
+  REGISTRY_NAMES,
+  type RegistryPorts,
+  serveRegistries,
+} from "./registries";
 
 /** As in images/rootfs/overlay: the guest is 10.0.2.15/24. */
 export const GATEWAY_ADDRESS = "10.0.2.2";
