@@ -58,6 +58,8 @@ const rpc: MachineRpc = {
   consoleResize: (console, columns, rows) => promise(() => session.consoleResize(console, columns, rows)),
   consoleConsumed: (console, bytes) => promise(() => session.consoleConsumed(console, bytes)),
   retryDisk: () => promise(() => session.retryDisk()),
+  guestRequest: (request, answer) => promise(() => session.guestRequest(request, answer)),
+  guestCookie: (url, cookie) => promise(() => session.guestCookie(url, cookie)),
   figures: () => promise(() => session.figures()),
 };
 

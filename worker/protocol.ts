@@ -8,7 +8,7 @@
 import type { SerialisedError } from "./errors";
 
 /** Raised by one whenever a method, an event or a meaning changes. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** The guest's terminals: hvc0, hvc1, hvc2. (hvc3 is the agent's and is not in reach of the page.) */
 export const CONSOLE_COUNT = 3;
@@ -47,6 +47,72 @@ export interface RegistryFailure {
   readonly message: string;
 }
 
+/** A port of a container that is published: reachable at `http://localhost:PORT` in the machine. */
+export interface PublishedPort {
+  /** In the machine. */
+  readonly port: number;
+  /** In the container. */
+  readonly containerPort: number;
+  /** The container's name, without a slash. */
+  readonly container: string;
+  /** As it was named when the container was made. */
+  readonly image: string;
+}
+
+/** An HTTP request to a server in the machine. */
+export interface GuestRequest {
+  readonly method: string;
+  /** `http:`, and the machine by one of its own names (`localhost`). */
+  readonly url: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: Uint8Array<ArrayBuffer> | undefined;
+  readonly redirect: "follow" | "error" | "manual";
+}
+
+/** Why a request to the machine has no answer. */
+export type GuestFailure =
+  /** Nothing listens on that port. */
+  | "refused"
+  /** Something listens, but says nothing for too long. */
+  | "no-answer"
+  /** The connection ended before the answer was whole. */
+  | "closed"
+  /** What came is not HTTP/1.x. */
+  | "bad-response"
+  /** Redirected in a circle. */
+  | "too-many-redirects"
+  /** Redirected where only a real network leads; the message is the address. */
+  | "outside"
+  /** A request that cannot be sent. */
+  | "bad-request";
+
+export interface GuestHead {
+  readonly status: number;
+  readonly reason: string;
+  /** Without what concerns the connection, and without `Set-Cookie`. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Where the answer came from in the end. */
+  readonly url: string;
+  readonly redirected: boolean;
+  /** What `document.cookie` is at that address. */
+  readonly cookie: string;
+}
+
+/** What comes over a request's answer port: one head and its bytes, or a failure at any time. */
+export type GuestAnswer =
+  | { readonly type: "head"; readonly head: GuestHead }
+  /** The buffer is transferred. At most `ANSWER_WINDOW` bytes are on their way: say `more` for what is taken. */
+  | { readonly type: "bytes"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: "end" }
+  | { readonly type: "failed"; readonly failure: GuestFailure; readonly message: string };
+
+/** What goes back over it. */
+export type GuestAnswerControl =
+  { readonly type: "more"; readonly bytes: number } | { readonly type: "cancel" };
+
+/** Bytes of an answer that may be on their way to whoever asked. */
+export const ANSWER_WINDOW = 256 * 1024;
+
 export type MachineEvent =
   | { readonly type: "status"; readonly status: MachineStatus }
   /** Bytes that the guest wrote to a console. The buffer is transferred. Answer with `consoleConsumed`. */
@@ -55,7 +121,9 @@ export type MachineEvent =
   | { readonly type: "disk-fault"; readonly fault: DiskFault | undefined }
   | { readonly type: "registry-failure"; readonly failure: RegistryFailure }
   /** Bytes of the lazily loaded rest that are here, for "works offline". */
-  | { readonly type: "prefetch"; readonly bytes: number; readonly total: number };
+  | { readonly type: "prefetch"; readonly bytes: number; readonly total: number }
+  /** All the ports that running containers publish, whenever they change. */
+  | { readonly type: "ports"; readonly ports: readonly PublishedPort[] };
 
 export interface StartOptions {
   /** Absolute URL of the folder with `manifest.json` and `chunks/`. Ends with a slash. */
@@ -102,6 +170,15 @@ export interface MachineRpc {
 
   /** Tries the disk block that the guest waits for once more. */
   retryDisk(): Promise<void>;
+
+  /**
+   * Asks a server in the machine. The answer comes over `answer` as `GuestAnswer`s, a bad request's included; closing
+   * it, or `cancel`, gives it up.
+   */
+  guestRequest(request: GuestRequest, answer: MessagePort): Promise<void>;
+
+  /** What a page at `url` in the machine assigns to `document.cookie`. */
+  guestCookie(url: string, cookie: string): Promise<void>;
 
   figures(): Promise<MachineFigures>;
 }

@@ -8,14 +8,17 @@ import type { SlotStore } from "./disk/overlay";
 import type { Decompress } from "./disk/zstd";
 import { DrydockError, serialiseError } from "./errors";
 import type { RegistryError } from "./hub/errors";
+import { GuestServices } from "./guest-services";
 import { ConsoleOutput } from "./machine/console-output";
 import { Machine } from "./machine/machine";
 import type { RegistryPorts } from "./machine/registries";
 import { registryFailure } from "./machine/registry-failure";
 import { restoreMachine } from "./machine/restore";
+import type { AnswerPort } from "./ports/answer-port";
 import {
   CONSOLE_COUNT,
   type ConsoleId,
+  type GuestRequest,
   type MachineEvent,
   type MachineFigures,
   type MachineStatus,
@@ -49,6 +52,7 @@ export class Session {
   #status: MachineStatus = { kind: "idle" };
   #machine: Machine | undefined;
   #fetcher: ChunkFetcher | undefined;
+  #services: GuestServices | undefined;
   #outputs: readonly ConsoleOutput[] = [];
   #readyAfterMs: number | undefined;
   #lastProgress = 0;
@@ -118,6 +122,15 @@ export class Session {
     this.#running().device.retry();
   }
 
+  /** The answer goes to the port, and so does what goes wrong on the way. */
+  guestRequest(request: GuestRequest, answer: AnswerPort): void {
+    void this.#guest().request(request, answer);
+  }
+
+  guestCookie(url: string, cookie: string): void {
+    this.#guest().setCookie(url, cookie);
+  }
+
   figures(): MachineFigures {
     return {
       fetchedBytes: this.#fetcher?.counts.fetchedBytes ?? 0,
@@ -172,6 +185,7 @@ export class Session {
     this.#setStatus({ kind: "booting" });
     await machine.start(signal);
     void machine.collectGarbage();
+    this.#services = new GuestServices(machine, (event) => this.#ports.emit(event));
     this.#prefetch(fetcher, manifest, cache, signal).catch(() => {
       // Only a head start: whatever it did not fetch is fetched when the guest reads it, and reported then.
     });
@@ -227,6 +241,8 @@ export class Session {
   async #discardMachine(): Promise<void> {
     const machine = this.#machine;
     this.#machine = undefined;
+    this.#services?.close();
+    this.#services = undefined;
     this.#outputs = [];
     await machine?.destroy();
   }
@@ -234,6 +250,11 @@ export class Session {
   #running(): Machine {
     if (this.#machine === undefined) throw new DrydockError("bad-request", "the machine is not running");
     return this.#machine;
+  }
+
+  #guest(): GuestServices {
+    if (this.#services === undefined) throw new DrydockError("bad-request", "the machine is not ready");
+    return this.#services;
   }
 
   #setProgress(status: Extract<MachineStatus, { kind: "loading" | "restoring" }>): void {

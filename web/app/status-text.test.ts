@@ -12,6 +12,7 @@ const at = (status: MachineStatus, more: Partial<MachineSnapshot> = {}): Machine
   fault: undefined,
   prefetch: undefined,
   registryFailure: undefined,
+  ports: [],
   ...more,
 });
 

@@ -215,6 +215,31 @@ describe("MachineClient", () => {
     await vi.waitFor(() => expect(client.getSnapshot().fault).toBeUndefined());
   });
 
+  it("knows the published ports, until the machine is gone", async () => {
+    const { client, made } = setUp();
+    await client.start();
+    const ports = [{ port: 8080, containerPort: 80, container: "web", image: "nginx" }];
+    made[0]?.post({ type: "ports", ports });
+    await vi.waitFor(() => expect(client.getSnapshot().ports).toEqual(ports));
+    made[0]?.crash();
+    expect(client.getSnapshot().ports).toEqual([]);
+  });
+
+  it("passes a page's requests on, with the port for the answer", async () => {
+    const { client, made } = setUp();
+    await client.start();
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise((resolve) => {
+      port1.onmessage = ({ data }) => resolve(data);
+    });
+    const request = { method: "GET", url: "http://localhost/", headers: [], redirect: "follow" } as const;
+    await client.request(request, port2);
+    await client.setCookie("http://localhost/", "a=1");
+    expect(await answer).toMatchObject({ type: "failed", failure: "refused" });
+    expect(made[0]?.calls.slice(2)).toEqual(["request http://localhost/", "cookie http://localhost/ a=1"]);
+    port1.close();
+  });
+
   it("refuses calls before the start", async () => {
     const { client } = setUp();
     await client.pause();

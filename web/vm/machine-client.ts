@@ -6,10 +6,12 @@ import { DrydockError, parseError, serialiseError, type ErrorCode } from "../../
 import type {
   ConsoleId,
   DiskFault,
+  GuestRequest,
   MachineEvent,
   MachineFigures,
   MachineStatus,
   RegistryFailure,
+  PublishedPort,
   StartOptions,
 } from "../../worker/protocol";
 import { transfer } from "../../worker/rpc";
@@ -24,6 +26,15 @@ export interface MachineSnapshot {
   readonly prefetch: { readonly bytes: number; readonly total: number } | undefined;
   /** The registries' last failure, until the learner has seen it. */
   readonly registryFailure: RegistryFailure | undefined;
+  /** What running containers publish. */
+  readonly ports: readonly PublishedPort[];
+}
+
+/** What the preview needs of the machine. */
+export interface GuestPort {
+  /** Asks a server in the machine; the answer comes over `answer`, which is given away. */
+  request(request: GuestRequest, answer: MessagePort): Promise<void>;
+  setCookie(url: string, cookie: string): Promise<void>;
 }
 
 /** What a terminal needs of the machine. */
@@ -51,9 +62,10 @@ const IDLE: MachineSnapshot = {
   fault: undefined,
   prefetch: undefined,
   registryFailure: undefined,
+  ports: [],
 };
 
-export class MachineClient implements ConsolePort {
+export class MachineClient implements ConsolePort, GuestPort {
   readonly #options: MachineClientOptions;
   readonly #listeners = new Set<() => void>();
   readonly #feed = new ConsoleFeed();
@@ -133,6 +145,14 @@ export class MachineClient implements ConsolePort {
     await this.#rpc().consoleConsumed(console, bytes);
   }
 
+  async request(request: GuestRequest, answer: MessagePort): Promise<void> {
+    await this.#rpc().guestRequest(request, transfer(answer, [answer]));
+  }
+
+  async setCookie(url: string, cookie: string): Promise<void> {
+    await this.#rpc().guestCookie(url, cookie);
+  }
+
   attach(listener: ConsoleListener): () => void {
     return this.#feed.attach(listener);
   }
@@ -201,6 +221,9 @@ export class MachineClient implements ConsolePort {
         return;
       case "prefetch":
         this.#update({ ...this.#snapshot, prefetch: { bytes: event.bytes, total: event.total } });
+        return;
+      case "ports":
+        this.#update({ ...this.#snapshot, ports: event.ports });
     }
   }
 
@@ -211,7 +234,12 @@ export class MachineClient implements ConsolePort {
     if (status.kind === "failed" && status.error.code === failure.code) return;
     // The death of a worker says more than the calls that it took along.
     if (status.kind === "failed" && status.error.code === "worker-died") return;
-    this.#update({ ...this.#snapshot, status: { kind: "failed", error: failure }, fault: undefined });
+    this.#update({
+      ...this.#snapshot,
+      status: { kind: "failed", error: failure },
+      fault: undefined,
+      ports: [],
+    });
   }
 
   #update(next: MachineSnapshot): void {

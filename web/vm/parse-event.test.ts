@@ -18,6 +18,7 @@ const good: MachineEvent[] = [
   { type: "disk-fault", fault: { error: { code: "network", message: "away" } } },
   { type: "registry-failure", failure: { kind: "full", message: "no space left on device" } },
   { type: "prefetch", bytes: 5, total: 9 },
+  { type: "ports", ports: [{ port: 8080, containerPort: 80, container: "web", image: "nginx" }] },
 ];
 
 describe("parseEvent", () => {
@@ -64,6 +65,9 @@ describe("parseEvent", () => {
     { type: "disk-fault", fault: 1 },
     { type: "registry-failure", failure: { kind: "empty", message: "" } },
     { type: "prefetch", bytes: 1 },
+    { type: "ports", ports: undefined },
+    { type: "ports", ports: [{ port: 0, containerPort: 80, container: "web", image: "nginx" }] },
+    { type: "ports", ports: [{ port: "80", containerPort: 80, container: "web", image: "nginx" }] },
   ])("refuses %j with a named error", (data) => {
     expect(() => parseEvent(data)).toThrow(DrydockError);
   });

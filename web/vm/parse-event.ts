@@ -4,7 +4,13 @@
  */
 import { z } from "zod";
 import { DrydockError, parseError, serialiseError, type SerialisedError } from "../../worker/errors";
-import type { DiskFault, MachineEvent, MachineStatus, RegistryFailure } from "../../worker/protocol";
+import type {
+  DiskFault,
+  MachineEvent,
+  MachineStatus,
+  PublishedPort,
+  RegistryFailure,
+} from "../../worker/protocol";
 
 const count = z.number().nonnegative();
 /** Any value becomes a serialised error: one of unknown shape is `internal` and says so. */
@@ -27,6 +33,13 @@ const registryFailureSchema: z.ZodType<RegistryFailure> = z.object({
   message: z.string(),
 });
 
+const portSchema: z.ZodType<PublishedPort> = z.object({
+  port: z.number().int().min(1).max(65535),
+  containerPort: z.number().int(),
+  container: z.string(),
+  image: z.string(),
+});
+
 const eventSchema: z.ZodType<MachineEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("status"), status: statusSchema }),
   z.object({
@@ -37,6 +50,7 @@ const eventSchema: z.ZodType<MachineEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("disk-fault"), fault: faultSchema.optional().transform((fault) => fault) }),
   z.object({ type: z.literal("registry-failure"), failure: registryFailureSchema }),
   z.object({ type: z.literal("prefetch"), bytes: count, total: count }),
+  z.object({ type: z.literal("ports"), ports: z.array(portSchema) }),
 ]);
 
 /**

@@ -14,7 +14,7 @@ import {
 
 /** As in images/rootfs/overlay: the guest is 10.0.2.15/24. */
 export const GATEWAY_ADDRESS = "10.0.2.2";
-const GUEST_ADDRESS = "10.0.2.15";
+export const GUEST_ADDRESS = "10.0.2.15";
 
 export interface Network {
   readonly lan: Lan;

@@ -2,6 +2,7 @@
 import { DrydockError } from "../../../worker/errors";
 import {
   PROTOCOL_VERSION,
+  type GuestAnswer,
   type MachineEvent,
   type MachineRpc,
   type MachineStatus,
@@ -49,6 +50,15 @@ export class TestWorker implements WorkerLike {
       },
       consoleConsumed: () => Promise.resolve(),
       retryDisk: () => Promise.reject(new DrydockError("bad-chunk", "altered", { subject: "c0ffee" })),
+      guestRequest: (request, answer) => {
+        this.calls.push(`request ${request.url}`);
+        answer.postMessage({ type: "failed", failure: "refused", message: "nobody" } satisfies GuestAnswer);
+        return Promise.resolve();
+      },
+      guestCookie: (url, cookie) => {
+        this.calls.push(`cookie ${url} ${cookie}`);
+        return Promise.resolve();
+      },
       figures: () => {
         throw new RangeError("figures are out");
       },

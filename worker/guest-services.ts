@@ -1,0 +1,69 @@
+/** What the worker does inside a running guest beside its consoles: published ports, and pages from them. */
+import { EngineClient } from "./engine/client";
+import type { ByteConnection } from "./http/connection";
+import { messageOf } from "./errors";
+import { GUEST_ADDRESS } from "./machine/network";
+import type { Machine } from "./machine/machine";
+import type { GuestRequest, MachineEvent } from "./protocol";
+import { answerRequest, type AnswerPort } from "./ports/answer-port";
+import { GuestHttpError } from "./ports/errors";
+import { GuestHttp } from "./ports/guest-http";
+import { watchPorts } from "./ports/published-ports";
+
+const DOCKER_SOCKET = "/var/run/docker.sock";
+
+type GuestNetwork = Pick<Machine, "lan" | "agent">;
+
+export class GuestServices {
+  /** The Engine API, over the agent's channel: containers cannot reach it. */
+  readonly engine: EngineClient;
+  readonly #http: GuestHttp;
+  readonly #end = new AbortController();
+
+  constructor(machine: GuestNetwork, emit: (event: MachineEvent) => void) {
+    this.engine = new EngineClient((signal) => machine.agent.connectUnix(DOCKER_SOCKET, signal));
+    this.#http = new GuestHttp({ dial: (port, signal) => dialPort(machine, port, signal) });
+    void watchPorts(
+      { source: this.engine, onPorts: (ports) => emit({ type: "ports", ports }) },
+      this.#end.signal,
+    );
+  }
+
+  request(request: GuestRequest, answer: AnswerPort): Promise<void> {
+    return answerRequest(this.#http, request, answer);
+  }
+
+  setCookie(url: string, cookie: string): void {
+    this.#http.setCookie(url, cookie);
+  }
+
+  close(): void {
+    this.#end.abort();
+    this.#http.close();
+  }
+}
+
+/**
+ * A connection to a port of the guest: over the LAN, as from another computer, or else over the guest's own loopback,
+ * where `-p 127.0.0.1:80:80` listens: the learner's browser plays the one on the Docker host.
+ * @throws GuestHttpError `refused`, `no-answer`, `closed`
+ */
+async function dialPort(machine: GuestNetwork, port: number, signal: AbortSignal): Promise<ByteConnection> {
+  try {
+    const connection = await machine.lan.connect({ address: GUEST_ADDRESS, port }, signal);
+    const { readable, writable } = connection;
+    return { readable, writable, close: () => connection.abort() };
+  } catch (error) {
+    signal.throwIfAborted();
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "timeout" || code === "unreachable")
+      throw new GuestHttpError("no-answer", messageOf(error), { cause: error });
+    if (code !== "refused") throw new GuestHttpError("closed", messageOf(error), { cause: error });
+  }
+  try {
+    return await machine.agent.connectTcp(port, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new GuestHttpError("refused", `nothing listens on port ${port}`, { cause: error });
+  }
+}
