@@ -40,6 +40,7 @@ export const firstSteps: CaseInput[] = [
   },
   {
     id: "ps",
+    subset: true,
     steps: [
       run("docker run -d --name sleeper -p 8080:80 busybox sleep 600", { sees: /^[0-9a-f]{64}$/m }),
       run("docker ps", {
