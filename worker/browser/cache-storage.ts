@@ -5,8 +5,8 @@ import type { ChunkCache } from "../disk/chunk-fetcher";
 const CACHE_NAME = "drydock-chunks-1";
 
 /** Two Drydocks of one origin, in two blogs, say, must not throw away each other's chunks. */
-function cacheName(guestUrl: string): string {
-  return `${CACHE_NAME}:${new URL(guestUrl).pathname}`;
+function cacheName(name: string, guestUrl: string): string {
+  return `${name}:${new URL(guestUrl).pathname}`;
 }
 
 export interface PersistentChunkCache extends ChunkCache {
@@ -14,11 +14,17 @@ export interface PersistentChunkCache extends ChunkCache {
   retain(names: ReadonlySet<string>): Promise<void>;
 }
 
-/** The cache of the guest at an absolute URL, or undefined where the browser has none (private windows, insecure origins). */
-export async function openChunkCache(guestUrl: string): Promise<PersistentChunkCache | undefined> {
+/**
+ * A cache of the guest at an absolute URL, or undefined where the browser has none (private windows, insecure origins).
+ * @param name the snapshot's chunks by default; what comes and goes by other rules has a cache of its own
+ */
+export async function openChunkCache(
+  guestUrl: string,
+  name = CACHE_NAME,
+): Promise<PersistentChunkCache | undefined> {
   let cache: Cache;
   try {
-    cache = await caches.open(cacheName(guestUrl));
+    cache = await caches.open(cacheName(name, guestUrl));
   } catch {
     // No Cache Storage here: the machine works without, it only loads anew at each visit.
     return undefined;

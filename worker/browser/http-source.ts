@@ -4,7 +4,8 @@ import { z } from "zod";
 import type { ChunkSource } from "../disk/chunk-fetcher";
 import { DrydockError, messageOf } from "../errors";
 
-async function get(url: string, cache: RequestCache, signal?: AbortSignal): Promise<Response> {
+/** A GET without credentials. @throws DrydockError `network` when there is no answer at all */
+export async function get(url: string, cache: RequestCache, signal?: AbortSignal): Promise<Response> {
   try {
     return await fetch(url, { cache, credentials: "omit", ...(signal === undefined ? {} : { signal }) });
   } catch (cause) {
