@@ -13,14 +13,17 @@ import type { ProcessExit } from "../worker/agent/process";
 import { parseSignal } from "../worker/agent/signals";
 import { messageOf } from "../worker/errors";
 import type { Machine } from "../worker/machine/machine";
+import { registryFailure } from "../worker/machine/registry-failure";
 import { bootInNode, restoreInNode } from "../worker/node/machine-in-node";
+import { openRegistriesInNode } from "../worker/node/registries-in-node";
 
-const USAGE = `Usage: npm run -s guest -- [--cold] 'CMD'
-       npm run -s guest -- [--cold] --script FILE
+const USAGE = `Usage: npm run -s guest -- [--cold] [--data DIR] 'CMD'
+       npm run -s guest -- [--cold] [--data DIR] --script FILE
 
 Runs CMD in a login shell of the guest and exits with its status. With --script, runs each line of FILE and prints a
 line of JSON for each: {cmd, status, seconds, instructions, output}; the exit status is 0 if every command's was.
---cold boots the kernel instead of restoring the snapshot.`;
+--cold boots the kernel instead of restoring the snapshot. --data keeps what is pushed to the machine's registries in
+DIR; without it, that ends with the machine.`;
 
 /** Exit statuses of our own, as a shell's for a command that could not be run. */
 const EXIT_USAGE = 2;
@@ -28,6 +31,7 @@ const EXIT_NO_GUEST = 125;
 
 interface Arguments {
   readonly cold: boolean;
+  readonly data: string | undefined;
   readonly command: string | undefined;
   readonly script: string | undefined;
 }
@@ -36,20 +40,31 @@ function readArguments(): Arguments | undefined {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { cold: { type: "boolean", default: false }, script: { type: "string" } },
+      options: {
+        cold: { type: "boolean", default: false },
+        data: { type: "string" },
+        script: { type: "string" },
+      },
     });
     const wanted = values.script === undefined ? 1 : 0;
     if (positionals.length !== wanted) return undefined;
-    return { cold: values.cold, command: positionals[0], script: values.script };
+    return { cold: values.cold, data: values.data, command: positionals[0], script: values.script };
   } catch (error) {
     console.error(messageOf(error));
     return undefined;
   }
 }
 
-async function openMachine(cold: boolean): Promise<Machine> {
+async function openMachine({ cold, data }: Arguments): Promise<Machine> {
   const guest = await buildGuest({ log: createProgress(process.stderr) });
-  return cold ? bootInNode(coldBootOptions(guest)) : restoreInNode(guest.folder);
+  const registries = await openRegistriesInNode({
+    guestFolder: guest.folder,
+    dataFolder: data,
+    onFailure: (error) => console.error(`registry: ${registryFailure(error).message}`),
+  });
+  return cold
+    ? bootInNode(coldBootOptions(guest), undefined, { registries })
+    : restoreInNode(guest.folder, undefined, { registries });
 }
 
 async function pass(stream: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): Promise<void> {
@@ -101,7 +116,7 @@ async function main(): Promise<number> {
     const text = await readFile(args.script, "utf8");
     lines = text.split("\n").filter((line) => line.trim() !== "");
   }
-  const machine = await openMachine(args.cold);
+  const machine = await openMachine(args);
   try {
     return args.command === undefined
       ? await runScript(machine, lines)

@@ -2,7 +2,9 @@
 import type { Machine } from "../../worker/machine/machine";
 import { CONSOLE_COUNT, type ConsoleId } from "../../worker/protocol";
 import { messageOf } from "../../worker/errors";
+import { registryFailure } from "../../worker/machine/registry-failure";
 import { restoreInNode } from "../../worker/node/machine-in-node";
+import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 import { cleanUp } from "./base-state";
 import type { Case } from "./case";
 import { describeStep, runStep, type Bench } from "./run-step";
@@ -77,7 +79,11 @@ export class Lane {
 
   async #restore(): Promise<Bench> {
     this.#say("restoring");
-    const machine = await restoreInNode(this.#guestFolder, AbortSignal.timeout(RESTORE_MS));
+    const registries = await openRegistriesInNode({
+      guestFolder: this.#guestFolder,
+      onFailure: (error) => this.#say(`registry: ${registryFailure(error).message}`),
+    });
+    const machine = await restoreInNode(this.#guestFolder, AbortSignal.timeout(RESTORE_MS), { registries });
     const ids = Array.from({ length: CONSOLE_COUNT }, (_, id) => id as ConsoleId);
     this.#bench = { machine, terminals: ids.map((id) => new Terminal(machine, id)) };
     return this.#bench;

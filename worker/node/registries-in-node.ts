@@ -1,0 +1,30 @@
+/** The machine's registries in Node: the built guest's images, and what is pushed in a folder or in memory. */
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { emptyCatalogue } from "../hub/catalogue";
+import type { RegistryError } from "../hub/errors";
+import { createMemoryStorage } from "../hub/memory-store";
+import { openFileStorage } from "../hub/node/file-store";
+import type { RegistryPorts } from "../machine/registries";
+import { openCatalogueFolder } from "./catalogue-folder";
+
+export interface NodeRegistryOptions {
+  /** The folder with `catalogue.json` and `chunks/`. A guest that was built without a catalogue has no images. */
+  readonly guestFolder: string;
+  /** A folder for what is pushed; by default it ends with the program. */
+  readonly dataFolder?: string | undefined;
+  readonly onFailure: (error: RegistryError) => void;
+}
+
+/** @throws Node's own errors for a folder that cannot be read or made, DrydockError for a catalogue that is none */
+export async function openRegistriesInNode(options: NodeRegistryOptions): Promise<RegistryPorts> {
+  const { guestFolder, dataFolder, onFailure } = options;
+  const storage =
+    dataFolder === undefined ? createMemoryStorage() : await openFileStorage(dataFolder, Infinity);
+  const hasCatalogue = await access(join(guestFolder, "catalogue.json")).then(
+    () => true,
+    () => false,
+  );
+  const catalogue = hasCatalogue ? await openCatalogueFolder(guestFolder) : emptyCatalogue;
+  return { storage, catalogue, onFailure };
+}
