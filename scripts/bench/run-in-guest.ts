@@ -1,0 +1,14 @@
+import type { Machine } from "../../worker/machine/machine";
+
+export interface GuestRun {
+  readonly output: string;
+  readonly seconds: number;
+}
+
+/** Runs a command in the guest's login shell. @throws Error with its output when it fails */
+export async function runInGuest(machine: Machine, command: string): Promise<GuestRun> {
+  const began = performance.now();
+  const { status, stdout: output } = await machine.agent.run(command, { mergeStderr: true });
+  if (status !== 0) throw new Error(`${command}: status ${status}\n${output.slice(-2000)}`);
+  return { output, seconds: (performance.now() - began) / 1000 };
+}
