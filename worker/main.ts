@@ -60,6 +60,9 @@ const rpc: MachineRpc = {
   retryDisk: () => promise(() => session.retryDisk()),
   guestRequest: (request, answer) => promise(() => session.guestRequest(request, answer)),
   guestCookie: (url, cookie) => promise(() => session.guestCookie(url, cookie)),
+  watchStep: (request) => promise(() => session.watchStep(request)),
+  checkNow: () => promise(() => session.checkNow()),
+  perform: (action) => session.perform(action),
   figures: () => promise(() => session.figures()),
 };
 

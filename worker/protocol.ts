@@ -5,6 +5,7 @@
  * `start`. Calls go through comlink; events come back one way over the MessagePort given to `handshake`, so that
  * terminal bytes are transferred and never wait for an answer.
  */
+import type { ActionReport, CheckRequest, GuestAction, StepResult } from "./check-spec";
 import type { SerialisedError } from "./errors";
 
 /** Raised by one whenever a method, an event or a meaning changes. */
@@ -120,6 +121,8 @@ export type MachineEvent =
   /** `fault: undefined` says that the last fault is over. */
   | { readonly type: "disk-fault"; readonly fault: DiskFault | undefined }
   | { readonly type: "registry-failure"; readonly failure: RegistryFailure }
+  /** How the watched step stands, after every look at it. */
+  | { readonly type: "step"; readonly step: string; readonly result: StepResult }
   /** Bytes of the lazily loaded rest that are here, for "works offline". */
   | { readonly type: "prefetch"; readonly bytes: number; readonly total: number }
   /** All the ports that running containers publish, whenever they change. */
@@ -179,6 +182,18 @@ export interface MachineRpc {
 
   /** What a page at `url` in the machine assigns to `document.cookie`. */
   guestCookie(url: string, cookie: string): Promise<void>;
+
+  /**
+   * Looks at this step whenever something may have changed, and says so by `step` events; at none with undefined. Throws
+   * `bad-request`.
+   */
+  watchStep(request: CheckRequest | undefined): Promise<void>;
+
+  /** Looks at the watched step now. */
+  checkNow(): Promise<void>;
+
+  /** Does something for a lesson, out of the learner's sight, to its end. Throws `bad-request`, `agent`, `aborted`. */
+  perform(action: GuestAction): Promise<ActionReport>;
 
   figures(): Promise<MachineFigures>;
 }

@@ -6,9 +6,11 @@ import type { Chunk, Manifest } from "../images/manifest";
 import { ChunkFetcher, type ChunkCache, type ChunkSource } from "./disk/chunk-fetcher";
 import type { SlotStore } from "./disk/overlay";
 import type { Decompress } from "./disk/zstd";
+import type { ActionReport } from "./check-spec";
 import { DrydockError, serialiseError } from "./errors";
 import type { RegistryError } from "./hub/errors";
 import { GuestServices } from "./guest-services";
+import { LessonServices } from "./lesson-services";
 import { ConsoleOutput } from "./machine/console-output";
 import { Machine } from "./machine/machine";
 import type { RegistryPorts } from "./machine/registries";
@@ -53,6 +55,7 @@ export class Session {
   #machine: Machine | undefined;
   #fetcher: ChunkFetcher | undefined;
   #services: GuestServices | undefined;
+  #lessons: LessonServices | undefined;
   #outputs: readonly ConsoleOutput[] = [];
   #readyAfterMs: number | undefined;
   #lastProgress = 0;
@@ -131,6 +134,18 @@ export class Session {
     this.#guest().setCookie(url, cookie);
   }
 
+  watchStep(request: unknown): void {
+    this.#lessonServices().watchStep(request);
+  }
+
+  checkNow(): void {
+    this.#lessonServices().checkNow();
+  }
+
+  async perform(action: unknown): Promise<ActionReport> {
+    return this.#lessonServices().perform(action);
+  }
+
   figures(): MachineFigures {
     return {
       fetchedBytes: this.#fetcher?.counts.fetchedBytes ?? 0,
@@ -186,6 +201,7 @@ export class Session {
     await machine.start(signal);
     void machine.collectGarbage();
     this.#services = new GuestServices(machine, (event) => this.#ports.emit(event));
+    this.#lessons = new LessonServices(machine.agent, (event) => this.#ports.emit(event));
     this.#prefetch(fetcher, manifest, cache, signal).catch(() => {
       // Only a head start: whatever it did not fetch is fetched when the guest reads it, and reported then.
     });
@@ -201,7 +217,10 @@ export class Session {
       });
       const screen = Uint8Array.from(atob(manifest.screens[index] ?? ""), (char) => char.charCodeAt(0));
       output.push(screen);
-      machine.console(id).onBytes((bytes) => output.push(bytes));
+      machine.console(id).onBytes((bytes) => {
+        this.#lessons?.consoleBytes(id, bytes);
+        output.push(bytes);
+      });
       return output;
     });
   }
@@ -243,6 +262,8 @@ export class Session {
     this.#machine = undefined;
     this.#services?.close();
     this.#services = undefined;
+    this.#lessons?.close();
+    this.#lessons = undefined;
     this.#outputs = [];
     await machine?.destroy();
   }
@@ -255,6 +276,11 @@ export class Session {
   #guest(): GuestServices {
     if (this.#services === undefined) throw new DrydockError("bad-request", "the machine is not ready");
     return this.#services;
+  }
+
+  #lessonServices(): LessonServices {
+    if (this.#lessons === undefined) throw new DrydockError("bad-request", "the machine is not ready");
+    return this.#lessons;
   }
 
   #setProgress(status: Extract<MachineStatus, { kind: "loading" | "restoring" }>): void {

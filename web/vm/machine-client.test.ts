@@ -240,6 +240,20 @@ describe("MachineClient", () => {
     port1.close();
   });
 
+  it("passes a lesson's wishes on, and tells how its step stands", async () => {
+    const { client, made } = setUp();
+    await client.start();
+    const heard: string[] = [];
+    const stop = client.onStep((step, result) => heard.push(`${step} ${result.step.state}`));
+    await client.watchStep({ step: "a/b", checks: [], needs: [], sinceMs: 0, answers: {} });
+    await client.checkNow();
+    expect(await client.perform({ type: "end" })).toEqual({ status: 0, output: "end" });
+    expect(made[0]?.calls.slice(2)).toEqual(["watch a/b", "check", "perform end"]);
+    made[0]?.post({ type: "step", step: "a/b", result: { step: { state: "pass" }, checks: [] } });
+    await vi.waitFor(() => expect(heard).toEqual(["a/b pass"]));
+    stop();
+  });
+
   it("refuses calls before the start", async () => {
     const { client } = setUp();
     await client.pause();

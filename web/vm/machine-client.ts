@@ -2,6 +2,7 @@
  * The machine as the page sees it: one status at a time in an external store (for `useSyncExternalStore`), the three
  * consoles, and the learner's commands. Workers come and go behind it.
  */
+import type { ActionReport, CheckRequest, GuestAction, StepResult } from "../../worker/check-spec";
 import { DrydockError, parseError, serialiseError, type ErrorCode } from "../../worker/errors";
 import type {
   ConsoleId,
@@ -37,6 +38,8 @@ export interface GuestPort {
   setCookie(url: string, cookie: string): Promise<void>;
 }
 
+export type StepListener = (step: string, result: StepResult) => void;
+
 /** What a terminal needs of the machine. */
 export interface ConsolePort {
   input(console: ConsoleId, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
@@ -68,6 +71,7 @@ const IDLE: MachineSnapshot = {
 export class MachineClient implements ConsolePort, GuestPort {
   readonly #options: MachineClientOptions;
   readonly #listeners = new Set<() => void>();
+  readonly #stepListeners = new Set<StepListener>();
   readonly #feed = new ConsoleFeed();
   #snapshot: MachineSnapshot = IDLE;
   #link: WorkerLink | undefined;
@@ -126,6 +130,26 @@ export class MachineClient implements ConsolePort, GuestPort {
   /** The learner has read of the registries' failure. */
   dismissRegistryFailure(): void {
     this.#update({ ...this.#snapshot, registryFailure: undefined });
+  }
+
+  /** Has a lesson's step looked at from now on; rejects when the machine is not ready. */
+  async watchStep(request: CheckRequest | undefined): Promise<void> {
+    await this.#rpc().watchStep(request);
+  }
+
+  async checkNow(): Promise<void> {
+    await this.#rpc().checkNow();
+  }
+
+  /** Does something for a lesson, out of sight. */
+  async perform(action: GuestAction): Promise<ActionReport> {
+    return this.#rpc().perform(action);
+  }
+
+  /** Hears how the watched step stands, after every look. */
+  onStep(listener: StepListener): () => void {
+    this.#stepListeners.add(listener);
+    return () => this.#stepListeners.delete(listener);
   }
 
   async figures(): Promise<MachineFigures> {
@@ -218,6 +242,9 @@ export class MachineClient implements ConsolePort, GuestPort {
         return;
       case "registry-failure":
         this.#update({ ...this.#snapshot, registryFailure: event.failure });
+        return;
+      case "step":
+        for (const listener of this.#stepListeners) listener(event.step, event.result);
         return;
       case "prefetch":
         this.#update({ ...this.#snapshot, prefetch: { bytes: event.bytes, total: event.total } });

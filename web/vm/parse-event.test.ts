@@ -19,6 +19,7 @@ const good: MachineEvent[] = [
   { type: "registry-failure", failure: { kind: "full", message: "no space left on device" } },
   { type: "prefetch", bytes: 5, total: 9 },
   { type: "ports", ports: [{ port: 8080, containerPort: 80, container: "web", image: "nginx" }] },
+  { type: "step", step: "a/b", result: { step: { state: "pass" }, checks: [{ state: "pass" }] } },
 ];
 
 describe("parseEvent", () => {
@@ -53,6 +54,7 @@ describe("parseEvent", () => {
     "ready",
     {},
     { type: "reboot" },
+    { type: "step", step: "a/b", result: { step: { state: "maybe" }, checks: [] } },
     { type: "status" },
     { type: "status", status: { kind: "running" } },
     { type: "status", status: { kind: "loading", bytes: "1", total: 2, cached: 0 } },

@@ -3,6 +3,7 @@
  * or a fault in the worker, must end in a named error and not in a broken page.
  */
 import { z } from "zod";
+import { stepResultSchema } from "../../worker/check-spec";
 import { DrydockError, parseError, serialiseError, type SerialisedError } from "../../worker/errors";
 import type {
   DiskFault,
@@ -51,6 +52,7 @@ const eventSchema: z.ZodType<MachineEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("registry-failure"), failure: registryFailureSchema }),
   z.object({ type: z.literal("prefetch"), bytes: count, total: count }),
   z.object({ type: z.literal("ports"), ports: z.array(portSchema) }),
+  z.object({ type: z.literal("step"), step: z.string(), result: stepResultSchema }),
 ]);
 
 /**

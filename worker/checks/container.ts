@@ -73,7 +73,9 @@ function looksOf(check: ContainerCheck, round: Round): Look[] {
     const found = [Path, ...(Args ?? [])].join(" ");
     return finds(command, found) ? undefined : { field: "command", expected: command, found };
   });
-  when(check.state, (state, container) => lookAtState(state, container, round.doors.now()));
+  when(check.state === "absent" ? undefined : check.state, (state, container) =>
+    lookAtState(state, container, round.doors.now()),
+  );
   when(check.exit, (exit, { State }) => same("exit", exit, State.ExitCode));
   when(check.oom, (oom, { State }) => same("oom", oom, State.OOMKilled));
   when(check.restarted, (restarted, { State }) =>

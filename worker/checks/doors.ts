@@ -6,8 +6,6 @@ export interface CheckDoors {
   engine(path: string, signal: AbortSignal): Promise<EngineReply>;
   /** Runs a program as root in /root. Throws when the machine's agent cannot be reached, or by the signal. */
   run(argv: readonly string[], signal: AbortSignal): Promise<ProgramResult>;
-  /** Whether a registry has a manifest: `host` as an image's name begins, or undefined for the hub. */
-  hasManifest(host: string | undefined, repository: string, tag: string): Promise<boolean>;
   /** Milliseconds since the epoch, as the machine's clock has it. */
   now(): number;
 }

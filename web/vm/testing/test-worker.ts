@@ -59,6 +59,18 @@ export class TestWorker implements WorkerLike {
         this.calls.push(`cookie ${url} ${cookie}`);
         return Promise.resolve();
       },
+      watchStep: (request) => {
+        this.calls.push(`watch ${request?.step ?? "nothing"}`);
+        return Promise.resolve();
+      },
+      checkNow: () => {
+        this.calls.push("check");
+        return Promise.resolve();
+      },
+      perform: (action) => {
+        this.calls.push(`perform ${action.type}`);
+        return Promise.resolve({ status: 0, output: action.type });
+      },
       figures: () => {
         throw new RangeError("figures are out");
       },
