@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { previewFrame } from "./scripts/preview-frame";
 
 /**
  * The development server injects inline scripts for hot reload, which the page's policy forbids. The policy is dropped
@@ -25,7 +26,7 @@ export default defineConfig({
   root: "web",
   base: "./",
   publicDir: false,
-  plugins: [react(), dropPolicyInDevelopment()],
+  plugins: [react(), dropPolicyInDevelopment(), previewFrame(resolve(import.meta.dirname, "web"))],
   worker: { format: "es" },
   server: { host: "127.0.0.1", port: 5173, fs: { allow: [import.meta.dirname] } },
   build: {

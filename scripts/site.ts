@@ -17,6 +17,7 @@ const SOURCES = [
   "worker",
   "images/manifest.ts",
   "vite.config.ts",
+  "scripts/preview-frame.ts",
   "package-lock.json",
   "tsconfig.base.json",
 ];
