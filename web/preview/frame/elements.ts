@@ -213,7 +213,7 @@ function resolve(address: string): string | undefined {
 }
 
 function accessors(prototype: object, property: string): Accessors | undefined {
-  return Object.getOwnPropertyDescriptor(prototype, property) as Accessors | undefined;
+  return Object.getOwnPropertyDescriptor(prototype, property);
 }
 
 /** Lets every text that is assigned to a property go through `change`. */

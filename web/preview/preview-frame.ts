@@ -1,0 +1,81 @@
+/** One frame, for one document: made, told what to open, listened to, and thrown away. */
+import type { GuestRequest } from "../../worker/protocol";
+import { FRAME_GREETING, type FrameWord, type PaneWord, type StorageArea } from "./frame/messages";
+import { parseFrameWord } from "./frame-words";
+
+/** Beside the page, under whatever path it is served from. */
+export function frameUrl(): string {
+  return new URL("preview-frame.html", document.baseURI).href;
+}
+
+/**
+ * Scripts and forms, and nothing else: no origin (so none of the app's storage, cookies or DOM, and no service worker),
+ * no way to the window above, no new windows, no downloads.
+ */
+const SANDBOX = "allow-scripts allow-forms allow-modals";
+
+export type KeptStorage = Readonly<Record<StorageArea, Readonly<Record<string, string>>>>;
+export type FrameListener = (word: FrameWord, port: MessagePort | undefined) => void;
+
+export class PreviewFrame {
+  readonly id: number;
+  readonly #element = document.createElement("iframe");
+  readonly #control = new MessageChannel();
+  #closed = false;
+
+  constructor(id: number, host: Element, title: string, listener: FrameListener) {
+    this.id = id;
+    this.#element.className = "preview__frame";
+    this.#element.setAttribute("sandbox", SANDBOX);
+    this.#element.setAttribute("allow", "");
+    this.#element.referrerPolicy = "no-referrer";
+    this.#element.title = title;
+    this.#element.hidden = true;
+    this.#element.src = frameUrl();
+    this.#control.port1.onmessage = ({ data, ports }: MessageEvent<unknown>) => {
+      const word = parseFrameWord(data);
+      if (word !== undefined && !this.#closed) listener(word, ports[0]);
+    };
+    const greet = (): void => {
+      // The frame has no origin that could be named here. What it is, is known: `frame-src` admits one file alone.
+      this.#element.contentWindow?.postMessage(FRAME_GREETING, "*", [this.#control.port2]);
+    };
+    this.#element.addEventListener("load", greet, { once: true });
+    host.append(this.#element);
+  }
+
+  open(request: GuestRequest, storage: KeptStorage): void {
+    this.#say({ type: "open", request, storage });
+  }
+
+  traverse(entry: number): void {
+    this.#say({ type: "traverse", entry });
+  }
+
+  show(title: string): void {
+    this.#element.hidden = false;
+    this.#element.title = title;
+  }
+
+  focus(): void {
+    this.#element.focus();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#control.port1.close();
+    this.#element.remove();
+  }
+
+  #say(word: PaneWord): void {
+    this.#control.port1.postMessage(word);
+  }
+}
+
+/** Admits the frame's one file, where the page's own policy admits any of its site. */
+export function narrowFramePolicy(): void {
+  const meta = document.createElement("meta");
+  meta.httpEquiv = "Content-Security-Policy";
+  meta.content = `frame-src ${frameUrl()}`;
+  document.head.append(meta);
+}

@@ -1,0 +1,325 @@
+/**
+ * The preview as an external store: what is shown, what is on its way, where one has been. Two frames at most: the one
+ * on show, and the one that is loading and takes its place once its document is there.
+ */
+import type { GuestFailure, GuestRequest } from "../../worker/protocol";
+import { isRunning, type MachineClient } from "../vm/machine-client";
+import { parseAddress, type ParsedAddress } from "./address";
+import type { FrameWord } from "./frame/messages";
+import { narrowFramePolicy, PreviewFrame, type KeptStorage } from "./preview-frame";
+import { StorageShelf } from "./storage-shelf";
+import { enter, NO_VISITS, presentVisit, step, visit, type Visits } from "./visits";
+
+export type PreviewView =
+  | { readonly kind: "empty" }
+  | { readonly kind: "page"; readonly status: number }
+  | {
+      readonly kind: "failed";
+      readonly url: string;
+      readonly failure: GuestFailure;
+      readonly message: string;
+    };
+
+export type PreviewNotice =
+  | { readonly kind: "outside"; readonly url: string }
+  /** `href` is a blob of bytes without a type: the browser saves it, and never shows it under the app's origin. */
+  | { readonly kind: "download"; readonly name: string; readonly href: string };
+
+export interface PreviewSnapshot {
+  readonly view: PreviewView;
+  /** The address that is on its way. */
+  readonly loading: string | undefined;
+  /** Of what is shown, or was asked for; empty before the first. */
+  readonly address: string;
+  readonly title: string;
+  readonly canGoBack: boolean;
+  readonly canGoForward: boolean;
+  readonly notice: PreviewNotice | undefined;
+}
+
+/** How a document that arrives goes into the history. */
+type Arrival = { readonly kind: "new" | "replace" } | { readonly kind: "at"; readonly index: number };
+
+interface Pending {
+  readonly frame: PreviewFrame;
+  readonly request: GuestRequest;
+  readonly arrival: Arrival;
+}
+
+const IDLE: PreviewSnapshot = {
+  view: { kind: "empty" },
+  loading: undefined,
+  address: "",
+  title: "",
+  canGoBack: false,
+  canGoForward: false,
+  notice: undefined,
+};
+
+export class PreviewStore {
+  readonly #machine: MachineClient;
+  readonly #listeners = new Set<() => void>();
+  readonly #shelf = new StorageShelf();
+  #snapshot = IDLE;
+  #host: Element | undefined;
+  #visits: Visits = NO_VISITS;
+  #shown: PreviewFrame | undefined;
+  #pending: Pending | undefined;
+  #lastId = 0;
+  #frameTitle = "";
+
+  constructor(machine: MachineClient) {
+    this.#machine = machine;
+    narrowFramePolicy();
+    document.addEventListener("securitypolicyviolation", (event) => this.#onViolation(event));
+    let wasRunning = false;
+    machine.subscribe(() => {
+      const { status, ports } = machine.getSnapshot();
+      const running = isRunning(status);
+      if (wasRunning && !running) this.#reset();
+      wasRunning = running;
+      this.#retryWhenPublished(ports);
+    });
+  }
+
+  readonly getSnapshot = (): PreviewSnapshot => this.#snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Where frames are put; `title` is a frame's name for screen readers. What was shown before is loaded again. */
+  attach(host: Element, title: string): () => void {
+    this.#host = host;
+    this.#frameTitle = title;
+    if (presentVisit(this.#visits) !== undefined && this.#shown === undefined) this.reload();
+    return () => {
+      this.#host = undefined;
+      this.#closeFrames();
+      if (this.#snapshot.view.kind === "page") this.#update({ view: { kind: "empty" }, loading: undefined });
+    };
+  }
+
+  /** Goes to what was typed; the answer says why not. */
+  type(text: string): ParsedAddress {
+    const present = presentVisit(this.#visits);
+    const parsed = parseAddress(text, present === undefined ? undefined : new URL(present.url));
+    if (parsed.kind === "address") this.open(parsed.url);
+    return parsed;
+  }
+
+  open(url: URL): void {
+    const isSame = presentVisit(this.#visits)?.url === url.href;
+    this.#load(documentRequest(url.href), { kind: isSame ? "replace" : "new" });
+  }
+
+  reload(): void {
+    const present = presentVisit(this.#visits);
+    if (present !== undefined) this.#load(present.request, { kind: "at", index: this.#visits.at });
+  }
+
+  stop(): void {
+    this.#pending?.frame.close();
+    this.#pending = undefined;
+    this.#update({ loading: undefined, address: presentVisit(this.#visits)?.url ?? this.#snapshot.address });
+  }
+
+  go(delta: number): void {
+    const index = step(this.#visits, delta);
+    const target = this.#visits.all[index];
+    if (target === undefined || index === this.#visits.at) return;
+    if (this.#shown !== undefined && target.document === this.#shown.id) {
+      this.stop();
+      this.#visits = { ...this.#visits, at: index };
+      this.#shown.traverse(target.entry);
+      this.#update({ address: target.url });
+    } else this.#load(target.request, { kind: "at", index });
+  }
+
+  focusPage(): void {
+    this.#shown?.focus();
+  }
+
+  dismissNotice(): void {
+    const { notice } = this.#snapshot;
+    if (notice?.kind === "download") URL.revokeObjectURL(notice.href);
+    this.#update({ notice: undefined });
+  }
+
+  #load(request: GuestRequest, arrival: Arrival): void {
+    this.#pending?.frame.close();
+    this.#pending = undefined;
+    this.#update({ loading: request.url, address: request.url });
+    if (this.#host === undefined) {
+      // Loaded when the pane is there.
+      this.#arrive(request, request.url, arrival, 0);
+      return;
+    }
+    const frame: PreviewFrame = new PreviewFrame(++this.#lastId, this.#host, this.#frameTitle, (word, port) =>
+      this.#onWord(frame, word, port),
+    );
+    this.#pending = { frame, request, arrival };
+    frame.open(request, this.#shelf.of(new URL(request.url).origin));
+  }
+
+  #onWord(frame: PreviewFrame, word: FrameWord, port: MessagePort | undefined): void {
+    if (word.type === "request") {
+      if (port !== undefined) this.#request(word.request, port);
+    } else if (frame === this.#pending?.frame) this.#onPendingWord(this.#pending, word);
+    else if (frame === this.#shown) this.#onShownWord(word);
+  }
+
+  #onPendingWord({ frame, request, arrival }: Pending, word: FrameWord): void {
+    switch (word.type) {
+      case "arrived":
+        this.#pending = undefined;
+        this.#shown?.close();
+        this.#shown = frame;
+        frame.show(this.#frameTitle);
+        this.#arrive(request, word.url, arrival, frame.id);
+        this.#update({ view: { kind: "page", status: word.status }, address: word.url, title: "" });
+        return;
+      case "failed":
+        this.#closeFrames();
+        this.#arrive(request, word.url, arrival, frame.id);
+        this.#update({
+          view: { kind: "failed", url: word.url, failure: word.failure, message: word.message },
+          loading: undefined,
+          address: word.url,
+          title: "",
+        });
+        return;
+      case "download":
+        this.stop();
+        this.dismissNotice();
+        this.#update({ notice: { kind: "download", name: word.name, href: untypedBlob(word.bytes) } });
+        return;
+      case "no-content":
+        this.stop();
+    }
+  }
+
+  #onShownWord(word: FrameWord): void {
+    switch (word.type) {
+      case "loaded":
+        if (this.#pending === undefined) this.#update({ loading: undefined });
+        return;
+      case "title":
+        this.#update({ title: word.title });
+        return;
+      case "go":
+        this.#load(word.request, { kind: "new" });
+        return;
+      case "outside":
+        this.#update({ notice: { kind: "outside", url: word.url } });
+        return;
+      case "pushed":
+      case "replaced":
+        this.#visits = enter(this.#visits, word.url, word.type === "pushed");
+        this.#update({ address: this.#snapshot.loading ?? word.url });
+        return;
+      case "go-history":
+        if (word.delta === 0) this.reload();
+        else this.go(word.delta);
+        return;
+      case "cookie":
+        // A machine that is gone keeps no cookies.
+        this.#machine.setCookie(word.url, word.cookie).catch(() => undefined);
+        return;
+      case "stored":
+        this.#shelf.put(this.#origin(), word.area, word.key, word.value);
+    }
+  }
+
+  #request(request: GuestRequest, answer: MessagePort): void {
+    this.#machine.request(request, answer).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      answer.postMessage({ type: "failed", failure: "closed", message });
+    });
+  }
+
+  #arrive(request: GuestRequest, url: string, arrival: Arrival, document: number): void {
+    // A redirect from a form's answer is asked for by GET when it is asked for again.
+    const again: GuestRequest =
+      url === request.url ? request : { ...request, method: "GET", body: undefined, url };
+    const next = { request: again, url, document, entry: 0 };
+    if (arrival.kind === "at") {
+      this.#visits = { all: this.#visits.all.with(arrival.index, next), at: arrival.index };
+    } else this.#visits = visit(this.#visits, next, arrival.kind === "replace");
+  }
+
+  /**
+   * The page has tried to take its frame elsewhere by itself (`location.href = "/next"`): the browser forbids it, says
+   * where it led, and leaves an empty frame behind. So the pane goes there. Of other origins it is told no more than
+   * the origin.
+   */
+  #onViolation({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent): void {
+    if (effectiveDirective !== "frame-src" || this.#shown === undefined || this.#pending !== undefined)
+      return;
+    const blocked = URL.canParse(blockedURI) ? new URL(blockedURI) : undefined;
+    const isOwn = blocked?.origin === location.origin;
+    const guest = isOwn ? this.#origin() + blocked.pathname + blocked.search : blockedURI;
+    const parsed = parseAddress(guest);
+    if (parsed.kind === "address") {
+      this.open(parsed.url);
+      return;
+    }
+    this.reload();
+    this.#update({ notice: { kind: "outside", url: blockedURI } });
+  }
+
+  /** Somebody listens now where nobody did. */
+  #retryWhenPublished(ports: readonly { readonly port: number }[]): void {
+    const { view } = this.#snapshot;
+    if (view.kind !== "failed" || view.failure !== "refused" || this.#pending !== undefined) return;
+    const { port } = new URL(view.url);
+    if (ports.some((published) => String(published.port) === (port === "" ? "80" : port))) this.reload();
+  }
+
+  #origin(): string {
+    return new URL(presentVisit(this.#visits)?.url ?? "http://localhost/").origin;
+  }
+
+  #closeFrames(): void {
+    this.#pending?.frame.close();
+    this.#pending = undefined;
+    this.#shown?.close();
+    this.#shown = undefined;
+  }
+
+  /** The machine has gone, with its servers, their cookies and all that their pages kept. */
+  #reset(): void {
+    this.#closeFrames();
+    this.dismissNotice();
+    this.#visits = NO_VISITS;
+    this.#shelf.clear();
+    this.#update(IDLE);
+  }
+
+  #update(change: Partial<PreviewSnapshot>): void {
+    const { at, all } = this.#visits;
+    const next = { ...this.#snapshot, ...change, canGoBack: at > 0, canGoForward: at < all.length - 1 };
+    this.#snapshot = next;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+export type { KeptStorage };
+
+function documentRequest(url: string): GuestRequest {
+  return {
+    method: "GET",
+    url,
+    headers: [
+      ["Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/*;q=0.8,*/*;q=0.7"],
+      ["Accept-Language", navigator.languages.join(", ")],
+      ["User-Agent", navigator.userAgent],
+    ],
+    redirect: "follow",
+  };
+}
+
+function untypedBlob(bytes: Uint8Array<ArrayBuffer>): string {
+  return URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+}
