@@ -17,6 +17,11 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const GO_ENVIRONMENT = { GOGC: "off", GOMEMLIMIT: "96MiB" };
 /** Milliseconds until the events of a daemon that went away are asked for again. */
 const RECONNECT_MS = 3000;
+/** The hidden shells mark their prompt whatever their start files make of it. */
+const MARKING_ENVIRONMENT = {
+  PROMPT_COMMAND: String.raw`printf '\033]133;B\007'`,
+  PS0: "\u001b]133;C\u0007",
+};
 const HIDDEN_SIZE = { columns: 120, rows: 40 };
 
 /** The doors of checks and actions: the agent's channel and the daemon's socket behind it. */
@@ -37,7 +42,12 @@ export function openLessonDoors(agent: AgentClient): CheckDoors & ActionDoors {
     runWith: async (argv, input, signal) =>
       agent.run(argv, { signal, input, env: GO_ENVIRONMENT, mergeStderr: true }),
     openShell: async (signal) => {
-      const shell = await agent.exec({ argv: ["bash", "-l"], pty: HIDDEN_SIZE, signal });
+      const shell = await agent.exec({
+        argv: ["bash", "-l"],
+        pty: HIDDEN_SIZE,
+        env: MARKING_ENVIRONMENT,
+        signal,
+      });
       const writer = shell.stdin.getWriter();
       const encoder = new TextEncoder();
       return {

@@ -1,0 +1,43 @@
+/** A process that proves lessons, one at a time: its parent sends ids, and gets proofs and an end for each. */
+import { z } from "zod";
+import { messageOf } from "../../worker/errors";
+import { lintCourse } from "../../web/course/format/lint-course";
+import { readCourse } from "./course-folder";
+import { proveLesson, type Proof } from "./prove-lesson";
+
+const proofSchema: z.ZodType<Proof> = z.object({
+  lesson: z.string(),
+  step: z.string(),
+  what: z.string(),
+  ok: z.boolean(),
+  seconds: z.number(),
+  detail: z.string(),
+});
+
+/** What the process says to its parent. */
+export const laneMessageSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("proof"), proof: proofSchema }),
+  /** The lesson is over; `failure` when it could not even begin. */
+  z.object({ kind: z.literal("end"), failure: z.string().optional() }),
+]);
+type LaneMessage = z.infer<typeof laneMessageSchema>;
+
+const tell = (message: LaneMessage): void => void process.send?.(message);
+
+async function prove(id: string, guestFolder: string): Promise<void> {
+  const { lessons } = lintCourse(await readCourse());
+  const lesson = lessons.find((each) => each.id === id);
+  if (lesson === undefined) throw new Error(`there is no lesson "${id}"`);
+  await proveLesson(lesson, lessons, guestFolder, (proof) => tell({ kind: "proof", proof }));
+}
+
+const [guestFolder] = process.argv.slice(2);
+if (guestFolder !== undefined && process.send !== undefined) {
+  process.on("message", (message: unknown) => {
+    prove(z.string().parse(message), guestFolder).then(
+      () => tell({ kind: "end" }),
+      (error: unknown) => tell({ kind: "end", failure: messageOf(error) }),
+    );
+  });
+  process.on("disconnect", () => process.exit(0));
+}
