@@ -16,7 +16,7 @@ export interface BenchContext {
   /** The built guest: `manifest.json`, `catalogue.json` and `chunks/`. */
   readonly guestFolder: string;
   /** A restored machine with the guest's catalogue in its registries; the figure destroys it. */
-  openMachine(options?: MachineOptions): Promise<Machine>;
+  readonly openMachine: (options?: MachineOptions) => Promise<Machine>;
   readonly say: (text: string) => void;
 }
 
@@ -25,7 +25,7 @@ export interface Figure {
   /** For `--list`: one line. */
   readonly about: string;
   /** @throws Error when it cannot be measured; the others are measured all the same */
-  run(context: BenchContext): Promise<readonly Measurement[]>;
+  readonly run: (context: BenchContext) => Promise<readonly Measurement[]>;
 }
 
 /** Whether the goal is met; undefined without one. */
