@@ -13,9 +13,10 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
-import { openDebian } from "../pipeline/debian";
+import { type Debian, openDebian } from "../pipeline/debian";
 import type { BuiltStage, Stage, StageContext } from "../pipeline/stage";
 import { EXCLUDED_PATHS, INCLUDED_PATHS, PACKAGES, REMOVED_PATHS } from "./packages";
+import { addCertificates, addTerminator } from "./tls";
 
 const SUITE = "trixie";
 const ARCHITECTURE = "i386";
@@ -53,8 +54,10 @@ export function diskStage({ images, agent }: DiskInputs): Stage {
       if (process.getuid?.() !== 0)
         throw new Error("the disk can only be built by root (try: sudo npm run images)");
       const root = join(context.work, "root");
-      const packages = await installPackages(context, root);
+      const { packages, debian } = await installPackages(context, root);
       context.say("adding our own files");
+      Object.assign(packages, await addTerminator(context, root, debian));
+      await addCertificates(context, root);
       await addOverlay(context, root, agent);
       await addImages(root, images.folder);
       await addTemplate(context, root, join(images.folder, "busybox.tar"));
@@ -66,8 +69,11 @@ export function diskStage({ images, agent }: DiskInputs): Stage {
   };
 }
 
-/** @returns package name to version */
-async function installPackages(context: StageContext, root: string): Promise<Record<string, string>> {
+/** @returns package name to version, and where they came from */
+async function installPackages(
+  context: StageContext,
+  root: string,
+): Promise<{ packages: Record<string, string>; debian: Debian }> {
   const { say, update, note, run, work } = context;
   say("reading Debian's package lists");
   const debian = await openDebian({
@@ -110,7 +116,7 @@ async function installPackages(context: StageContext, root: string): Promise<Rec
     .trim()
     .split("\n")
     .map((line) => line.split(" ") as [string, string]);
-  return Object.fromEntries(rows);
+  return { packages: Object.fromEntries(rows), debian };
 }
 
 /** Our own files, the agent, and the ordinary user. */

@@ -13,6 +13,9 @@ export const PACKAGES = [
   "podman",
   // The system: a small init, and what a person needs to log in.
   "ca-certificates",
+  // For stunnel, whose program is added by itself (tls.ts).
+  "libsystemd0",
+  "libwrap0",
   "login",
   "netbase",
   "sudo",

@@ -1,12 +1,15 @@
 /** What is run in the guest while a snapshot is taken. Each is a bash script that must end with status 0. */
 
 /**
- * The daemon's first container costs it more than later ones (it loads plugins, makes its iptables chains): that is
- * done before the snapshot, so that the learner's first one is a later one.
+ * The daemon's first container costs it more than later ones (it loads plugins, makes its iptables chains), and so does
+ * its first word with a registry (it reads the authorities' certificates): that is done before the snapshot, so that the
+ * learner's first one is a later one. The registry's part may fail: on a busy machine Docker gives up after 15 s.
  */
 export const WARM_UP_SCRIPT = `
 docker run --rm hello-world >/dev/null
 docker run --rm busybox true
+docker search drydock >/dev/null || true
+docker pull -q drydock/none 2>/dev/null || true
 docker ps -q
 test -z "$(docker ps -aq)"
 `;
@@ -42,6 +45,11 @@ export const EVERYDAY_COMMANDS = [
   "docker exec first ls >/dev/null; docker logs first; docker inspect first >/dev/null; docker top first >/dev/null",
   "docker stop -t 1 first >/dev/null; docker rm first >/dev/null",
   "docker info >/dev/null",
+  // There is no catalogue while a snapshot is taken: what is pushed is pulled. It may fail, as in the warm-up.
+  `set +e; docker search nginx >/dev/null; docker login -u first -p first >/dev/null 2>&1; docker logout >/dev/null
+   docker tag hello-world registry.drydock.local:5000/first; docker push -q registry.drydock.local:5000/first >/dev/null
+   docker rmi -f hello-world registry.drydock.local:5000/first >/dev/null
+   docker pull -q registry.drydock.local:5000/first >/dev/null; true`,
   `mkdir -p /tmp/trace; printf 'FROM busybox\\nRUN echo hi >/hi\\nCMD cat /hi\\n' >/tmp/trace/Dockerfile
    docker build -q -t trace /tmp/trace >/dev/null; docker run --rm trace >/dev/null`,
   "nano --version >/dev/null; vi --version >/dev/null; less --version >/dev/null; curl --version >/dev/null; jq --version >/dev/null",

@@ -7,6 +7,8 @@ import { BLOCK_BYTES } from "../manifest";
 import { DiskDevice } from "../../worker/disk/device";
 import { type BaseDisk, Disk } from "../../worker/disk/disk";
 import { MemorySlotStore, Overlay } from "../../worker/disk/overlay";
+import { emptyCatalogue } from "../../worker/hub/catalogue";
+import { createMemoryStorage } from "../../worker/hub/memory-store";
 import { Emulator, type EmulatorOptions } from "../../worker/machine/emulator";
 import { Machine } from "../../worker/machine/machine";
 import type { ConsoleId } from "../../worker/protocol";
@@ -106,7 +108,12 @@ async function makeMachine(
     disk: device,
     ...start,
   });
-  return new Machine({ emulator, disk, device });
+  const registries = {
+    storage: createMemoryStorage(),
+    catalogue: emptyCatalogue,
+    onFailure: (error: Error) => options.log(`registry: ${error.message}\n`),
+  };
+  return new Machine({ emulator, disk, device }, { registries });
 }
 
 async function runScript(machine: Machine, script: string, options: SnapshotOptions): Promise<void> {
