@@ -5,7 +5,8 @@ import { DIST, ROOT } from "./site";
 
 /**
  * What docs/deploy.md asks every host to send. It is the policy of web/index.html but for `data:` in connect-src: a
- * worker's policy is its own response's, and the zstd decoder loads its WebAssembly from a `data:` address.
+ * worker's policy is its own response's, and the zstd decoder loads its WebAssembly from a `data:` address; and for
+ * WebSockets, because the worker speaks to the relay that the learner may set. The page itself keeps to 'self'.
  */
 const SITE_HEADERS = {
   "Content-Security-Policy": [
@@ -15,7 +16,7 @@ const SITE_HEADERS = {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
-    "connect-src 'self' data:",
+    "connect-src 'self' data: ws: wss:",
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",

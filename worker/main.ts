@@ -1,6 +1,7 @@
 /** The worker's entry in the browser: wires the session to the browser's storage and network, and to the page. */
 import { fetchManifest, httpChunkSource } from "./browser/http-source";
 import { openChunkCache } from "./browser/cache-storage";
+import { openRelaySocket } from "./browser/relay-socket";
 import { openSlotStore } from "./browser/opfs-slots";
 import { openRegistryStorage } from "./browser/registry-storage";
 import { createDecompress } from "./disk/zstd";
@@ -20,6 +21,7 @@ const session = new Session({
   createDecompress,
   openCache: openChunkCache,
   openSlotStore,
+  openRelaySocket,
   openRegistries: async () => ({
     storage: (await openRegistryStorage()).storage,
     catalogue: emptyCatalogue,
@@ -54,6 +56,7 @@ const rpc: MachineRpc = {
   start: (options) => session.start(options),
   pause: () => session.pause(),
   resume: () => session.resume(),
+  setRelay: (url) => promise(() => session.setRelay(url)),
   consoleInput: (console, bytes) => session.consoleInput(console, bytes),
   consoleResize: (console, columns, rows) => promise(() => session.consoleResize(console, columns, rows)),
   consoleConsumed: (console, bytes) => promise(() => session.consoleConsumed(console, bytes)),

@@ -162,6 +162,12 @@ export interface MachineRpc {
   pause(): Promise<void>;
   resume(): Promise<void>;
 
+  /**
+   * Lets the machine out into the Internet through the Wisp relay at a `ws:` or `wss:` URL, or, with undefined, no
+   * longer. May be called before `start`. Throws `bad-request` for a URL that is none.
+   */
+  setRelay(url: string | undefined): Promise<void>;
+
   /** Types into a console; resolves when the guest has taken every byte. At most 1 MiB a call. */
   consoleInput(console: ConsoleId, bytes: Uint8Array): Promise<void>;
 

@@ -48,6 +48,7 @@ function bench(change: Partial<SessionPorts> = {}): Bench {
     createDecompress: () => Promise.resolve(decompress),
     openCache: () => Promise.resolve(undefined),
     openSlotStore: () => Promise.resolve(new MemorySlotStore()),
+    openRelaySocket: () => ({ send: () => undefined, close: () => undefined }),
     openRegistries: () => Promise.resolve({ storage: createMemoryStorage(), catalogue: emptyCatalogue }),
     emit: (event) => events.push(event),
     ...change,

@@ -14,6 +14,8 @@ import { LessonServices } from "./lesson-services";
 import { ConsoleOutput } from "./machine/console-output";
 import { Machine } from "./machine/machine";
 import type { RegistryPorts } from "./machine/registries";
+import type { OpenRelaySocket } from "./lan/wisp/client";
+import { isRelayUrl } from "./lan/wisp/relay";
 import { registryFailure } from "./machine/registry-failure";
 import { restoreMachine } from "./machine/restore";
 import type { AnswerPort } from "./ports/answer-port";
@@ -37,6 +39,7 @@ export interface SessionPorts {
     guestUrl: string,
   ): Promise<(ChunkCache & { retain(names: ReadonlySet<string>): Promise<void> }) | undefined>;
   openSlotStore(): Promise<SlotStore>;
+  readonly openRelaySocket: OpenRelaySocket;
   /** The registries' storage, and the images that come with the guest at that URL. */
   openRegistries(options: {
     readonly guestUrl: string;
@@ -58,6 +61,7 @@ export class Session {
   #lessons: LessonServices | undefined;
   #outputs: readonly ConsoleOutput[] = [];
   #readyAfterMs: number | undefined;
+  #relayUrl: string | undefined;
   #lastProgress = 0;
 
   constructor(ports: SessionPorts) {
@@ -100,6 +104,13 @@ export class Session {
     if (this.#status.kind !== "paused") return;
     await this.#running().release("page");
     this.#setStatus({ kind: "ready" });
+  }
+
+  setRelay(url: string | undefined): void {
+    if (url !== undefined && !isRelayUrl(url))
+      throw new DrydockError("bad-request", "a relay has a ws: or wss: URL");
+    this.#relayUrl = url;
+    this.#machine?.setRelay(url);
   }
 
   async consoleInput(console: ConsoleId, bytes: Uint8Array): Promise<void> {
@@ -194,7 +205,8 @@ export class Session {
         this.#ports.emit({ type: "registry-failure", failure: registryFailure(error) });
       },
     };
-    const machine = new Machine(parts, { registries });
+    const machine = new Machine(parts, { registries, openRelaySocket: this.#ports.openRelaySocket });
+    machine.setRelay(this.#relayUrl);
     this.#machine = machine;
     this.#wireConsoles(machine, manifest);
     this.#setStatus({ kind: "booting" });

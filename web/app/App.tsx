@@ -51,6 +51,11 @@ function Shell({ Terminals, renderer, hint }: AppProps): ReactElement {
   const [dialog, setDialog] = useState<OpenDialog>("none");
   useVisibleHeight();
 
+  const { relayUrl } = settings;
+  useEffect(() => {
+    void machine.setRelay(relayUrl === "" ? undefined : relayUrl);
+  }, [machine, relayUrl]);
+
   const title = pageTitle(snapshot, speech);
   useEffect(() => {
     document.title = title;

@@ -104,6 +104,10 @@ export const en: Dictionary = {
     fontLarger: "Larger",
     screenReader: "Screen reader support",
     screenReaderHint: "Lets a screen reader read the terminal. Slower when there is much output.",
+    relay: "Internet relay (Wisp)",
+    relayHint:
+      "Empty: the machine has no Internet. With the address of a Wisp relay that you trust, its connections go out through that relay, which sees them.",
+    relayWrong: "This is not an address that begins with wss:// or ws://.",
     saveFailed: "These settings last for this visit only: the browser does not let the page store data.",
   },
   help: {

@@ -102,6 +102,10 @@ export const zhCN = {
     fontLarger: "增大字号",
     screenReader: "屏幕阅读器支持",
     screenReaderHint: "让读屏软件能读出终端里的内容。输出很多时会变慢。",
+    relay: "上网中继（Wisp）",
+    relayHint:
+      "留空：机器不能上网。填上你信任的 Wisp 中继的地址，机器的连接就从那里出去，中继能看到这些连接。",
+    relayWrong: "这不是以 wss:// 或 ws:// 开头的地址。",
     saveFailed: "设置只在本次有效：浏览器不允许网页保存数据。",
   },
   help: {

@@ -201,6 +201,26 @@ describe("MachineClient", () => {
     expect(codeOf(client)).toBe("bad-chunk");
   });
 
+  it("sets the relay before the machine starts, and in one that runs", async () => {
+    const { client, made } = setUp();
+    await client.setRelay("wss://relay/");
+    await client.start();
+    expect(made[0]?.calls.slice(1).map((call) => call.split(" ")[0])).toEqual(["relay", "start"]);
+    await client.setRelay("wss://relay/");
+    await client.setRelay(undefined);
+    expect(made[0]?.calls.slice(3)).toEqual(["relay off"]);
+  });
+
+  it("shows a registry's failure until the learner has read it", async () => {
+    const { client, made } = setUp();
+    await client.start();
+    made[0]?.post({ type: "registry-failure", failure: { kind: "full", message: "no room" } });
+    await vi.waitFor(() => expect(client.getSnapshot().registryFailure?.message).toBe("no room"));
+    client.dismissRegistryFailure();
+    expect(client.getSnapshot().registryFailure).toBeUndefined();
+    expect(client.getSnapshot().status.kind).toBe("ready");
+  });
+
   it("shows and clears a disk fault, and how much is there for offline use", async () => {
     const { client, made } = setUp();
     await client.start();

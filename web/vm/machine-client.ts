@@ -77,6 +77,7 @@ export class MachineClient implements ConsolePort, GuestPort {
   #link: WorkerLink | undefined;
   /** Counts the starts and the ends, so that a start knows whether it was overtaken. */
   #turn = 0;
+  #relayUrl: string | undefined;
 
   constructor(options: MachineClientOptions) {
     this.#options = options;
@@ -98,6 +99,7 @@ export class MachineClient implements ConsolePort, GuestPort {
       const unfit = this.#options.checkBrowser();
       if (unfit !== undefined) throw unfit;
       const link = await this.#soundLink();
+      if (this.#relayUrl !== undefined) await link.rpc.setRelay(this.#relayUrl);
       await link.rpc.start(this.#options.startOptions());
     } catch (error) {
       // A machine that was ended on purpose has nothing to report.
@@ -120,6 +122,13 @@ export class MachineClient implements ConsolePort, GuestPort {
 
   async resume(): Promise<void> {
     await this.#command((rpc) => rpc.resume());
+  }
+
+  /** The relay that this machine and later ones reach the Internet through; undefined for none. Never rejects. */
+  async setRelay(url: string | undefined): Promise<void> {
+    if (url === this.#relayUrl) return;
+    this.#relayUrl = url;
+    await this.#command((rpc) => rpc.setRelay(url));
   }
 
   /** Fetches the disk block that the guest waits for once more. */

@@ -9,6 +9,7 @@ import { DrydockError } from "../errors";
 import { CONSOLE_COUNT, type ConsoleId } from "../protocol";
 import { ConsolePort } from "./console-port";
 import type { Lan } from "../lan/lan";
+import type { OpenRelaySocket } from "../lan/wisp/client";
 import type { Emulator } from "./emulator";
 import { type Network, plugIntoLan } from "./network";
 import type { RegistryPorts } from "./registries";
@@ -31,6 +32,8 @@ export interface MachineParts {
 export interface MachineOptions {
   /** Without them, no registry answers in the machine's network. */
   readonly registries?: RegistryPorts | undefined;
+  /** Without it, the machine can have no relay. */
+  readonly openRelaySocket?: OpenRelaySocket | undefined;
 }
 
 export class Machine {
@@ -55,7 +58,7 @@ export class Machine {
     );
     this.#agentPort = new ConsolePort(parts.emulator, AGENT_PORT);
     this.agent = new AgentClient(this.#agentPort);
-    this.#network = plugIntoLan(parts.emulator, options.registries);
+    this.#network = plugIntoLan(parts.emulator, options.registries, options.openRelaySocket);
     this.#counter = setInterval(() => this.emulator.instructions, COUNTER_MS);
     this.#gate = new RunGate({
       processor: parts.emulator,
@@ -90,6 +93,11 @@ export class Machine {
     await this.agent.waitReady(signal);
   }
 
+  /** Through which Wisp relay the machine reaches the Internet, if any. Throws `LanError` `bad-argument`. */
+  setRelay(url: string | undefined): void {
+    this.#network.setRelay(url);
+  }
+
   /** Drops from the registries' storage what no image needs any more. Never rejects. */
   collectGarbage(): Promise<void> {
     return this.#network.collectGarbage();
@@ -114,7 +122,7 @@ export class Machine {
     clearInterval(this.#counter);
     const reason = new DrydockError("aborted", "the machine was ended");
     this.agent.close(reason);
-    this.lan.close();
+    this.#network.close();
     for (const port of [...this.#consoles, this.#agentPort]) port.close(reason);
     await this.#gate.hold("ended");
     await this.emulator.destroy();

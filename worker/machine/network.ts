@@ -1,8 +1,11 @@
 /** The machine's network card plugged into our LAN: its gateway, name server and time server, and its registries. */
 import type { EthernetPort } from "../lan/ethernet";
 import { systemClock } from "../lan/clock";
+import { LanError } from "../lan/errors";
 import { createLan, type Lan } from "../lan/lan";
 import { PausableClock } from "../lan/pausable-clock";
+import type { OpenRelaySocket } from "../lan/wisp/client";
+import { Relay } from "../lan/wisp/relay";
 import type { Emulator } from "./emulator";
 import {
   HUB_ADDRESS,
@@ -20,20 +23,25 @@ export interface Network {
   readonly lan: Lan;
   /** The LAN's time: it must stand still while the machine does. */
   readonly clock: PausableClock;
+  /** Through which relay the machine reaches the Internet; undefined, as at first: not at all. Throws `LanError`. */
+  setRelay(url: string | undefined): void;
   /** Drops from the registries' storage what no image needs. What fails is told to the registries' owner. */
   collectGarbage(): Promise<void>;
+  close(): void;
 }
 
 /**
- * The names of the registries are all that there is: every other name is unknown, at once, and every other address
- * out of reach. Without `registries` there are none either. The clock stands still until it is told to go.
+ * The names of the registries are all that there is, unless a relay is set: every other name is unknown, at once, and
+ * every other address out of reach. Without `registries` there are none either. The clock stands still until it is told to go.
  */
 export function plugIntoLan(
   emulator: Pick<Emulator, "onFrame" | "sendFrame">,
   registries: RegistryPorts | undefined,
+  openRelaySocket: OpenRelaySocket | undefined,
 ): Network {
   const clock = new PausableClock(systemClock);
   clock.pause();
+  const relay = openRelaySocket && new Relay({ openSocket: openRelaySocket, clock });
   const lan = createLan({
     port: ethernetPort(emulator),
     clock,
@@ -42,11 +50,25 @@ export function plugIntoLan(
     dns: {
       names: registries === undefined ? new Map() : REGISTRY_NAMES,
       hint: "This machine lives in a browser tab and has no Internet.",
+      ...(relay === undefined ? {} : { resolve: relay.resolve }),
     },
+    ...(relay === undefined ? {} : { foreign: relay.foreign }),
     wallClock: () => Date.now(),
   });
   const served = registries && serveRegistries(lan, clock, registries);
-  return { lan, clock, collectGarbage: async () => served?.collectGarbage() };
+  return {
+    lan,
+    clock,
+    setRelay: (url) => {
+      if (relay !== undefined) relay.use(url);
+      else if (url !== undefined) throw new LanError("bad-argument", "there are no relays here");
+    },
+    collectGarbage: async () => served?.collectGarbage(),
+    close() {
+      relay?.close();
+      lan.close();
+    },
+  };
 }
 
 function ethernetPort(emulator: Pick<Emulator, "onFrame" | "sendFrame">): EthernetPort {

@@ -66,6 +66,7 @@ const session = new Session({
   createDecompress,
   openCache: () => Promise.resolve(cache),
   openSlotStore: () => Promise.resolve(new MemorySlotStore()),
+  openRelaySocket: () => ({ send: () => undefined, close: () => undefined }),
   openRegistries: () => Promise.resolve({ storage: createMemoryStorage(), catalogue: emptyCatalogue }),
   emit: take,
 });

@@ -5,6 +5,7 @@ import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { FONT_SIZES } from "../settings/settings";
 import { useSettings } from "../settings/SettingsContext";
+import { RelayField } from "./RelayField";
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { t, format } = useSpeech();
@@ -77,6 +78,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
           <span className="quiet">{t.settings.screenReaderHint}</span>
         </span>
       </label>
+      <RelayField value={settings.relayUrl} onChange={(relayUrl) => change({ relayUrl })} />
       {kept ? null : (
         <p className="warning" role="status">
           <Icon name="alert" size={18} />

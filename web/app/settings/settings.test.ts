@@ -2,7 +2,13 @@ import { describe, expect, it, vi } from "vitest";
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from "./settings";
 import { SettingsStore, type SettingsStorage } from "./settings-store";
 
-const chosen: Settings = { language: "en", theme: "dark", fontSize: 18, screenReader: true };
+const chosen: Settings = {
+  language: "en",
+  theme: "dark",
+  fontSize: 18,
+  screenReader: true,
+  relayUrl: "wss://relay.example/",
+};
 
 describe("parseSettings", () => {
   it("takes what is sound as it is", () => {
@@ -22,6 +28,9 @@ describe("parseSettings", () => {
     ["fontSize", "18"],
     ["fontSize", Number.NaN],
     ["screenReader", "yes"],
+    ["relayUrl", "https://relay.example/"],
+    ["relayUrl", "relay"],
+    ["relayUrl", null],
   ] as const)("loses only %s when it is %j", (field, value) => {
     expect(parseSettings({ ...chosen, [field]: value })).toEqual({
       ...chosen,

@@ -38,6 +38,12 @@ export class TestWorker implements WorkerLike {
         await this.onStart();
       },
       pause: silent,
+      setRelay: (url) => {
+        this.calls.push(`relay ${url ?? "off"}`);
+        return url === "ws://bad/"
+          ? Promise.reject(new DrydockError("bad-request", "bad"))
+          : Promise.resolve();
+      },
       resume: () => Promise.reject(new DrydockError("bad-request", "not paused")),
       consoleInput: (console, bytes) => {
         if (console === 1) return silent();
