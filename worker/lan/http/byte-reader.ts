@@ -34,6 +34,11 @@ export class ByteReader {
     }
   }
 
+  /** The next byte, after `wait` said that there is one. */
+  peek(): number | undefined {
+    return this.#rest[0];
+  }
+
   /** The next bytes, at most `most` of them; undefined at the end. @throws HttpError 408 */
   async take(most: number, until: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (this.#rest.length === 0 && !(await this.#fill(until))) return undefined;

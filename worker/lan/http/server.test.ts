@@ -372,6 +372,14 @@ describe("what is wrong with a request", () => {
     expect(status(await exchange(request, false))).toBe("408");
   });
 
+  it("answers a TLS greeting at once, for a client that tries that first", async () => {
+    const { clock, exchange } = scene(echo);
+    const begin = clock.now();
+    expect(status(await exchange("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", false))).toBe("400");
+    // Without the time that the server lingers for what is still sent.
+    expect(clock.now() - begin).toBeLessThan(12_000);
+  });
+
   it("does not let a client that sends a byte at a time hold on to a head", async () => {
     const { clock, connect } = scene(echo);
     const connection = await connect();

@@ -92,22 +92,25 @@ class Conversation {
   }
 
   async #readHead(): Promise<RequestHead> {
+    const first = this.#reader.peek();
+    // Docker tries TLS first at a registry without: it must not have to wait for the rest of what will be no head.
+    if (first !== undefined && !isTextual(first)) throw new HttpError(400, "this is not HTTP");
     const until = this.#in(this.#limits.headMs);
     const { headBytes, targetBytes } = this.#limits;
     const lines: string[] = [];
     let left = headBytes;
     let blanks = 0;
     for (;;) {
-      const first = lines.length === 0;
+      const isFirst = lines.length === 0;
       // The method, the version and two spaces around the target.
-      const most = first ? targetBytes + 64 : left;
+      const most = isFirst ? targetBytes + 64 : left;
       const line = await this.#reader.line(most, until, () =>
-        first
+        isFirst
           ? new HttpError(414, "the request line is too long")
           : new HttpError(431, "the header fields are too long"),
       );
       if (line === "") {
-        if (!first) return parseHead(lines, this.#limits);
+        if (!isFirst) return parseHead(lines, this.#limits);
         blanks += 1;
         if (blanks > BLANK_LINES) throw new HttpError(400, "there is no request line");
         continue;
@@ -198,6 +201,11 @@ class Conversation {
   #in(ms: number): number {
     return this.#options.clock.now() + ms;
   }
+}
+
+/** A letter or sign of ASCII, or the end of an empty line. */
+function isTextual(byte: number): boolean {
+  return (byte > 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d;
 }
 
 function failure(status: number, message: string): Response {
