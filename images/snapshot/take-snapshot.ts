@@ -46,6 +46,8 @@ export interface Snapshot {
 /** Milliseconds after which a boot that is not ready has failed: about ten times what it takes. */
 const BOOT_LIMIT_MS = 6 * 60_000;
 const PROMPT = /[#$] $/;
+/** What a shell writes after its prompt (OSC 133; see the rootfs' .bashrc). */
+const PROMPT_MARK = "\u001b]133;B\u0007";
 
 /** @throws DrydockError or Error with the console's last lines when the guest does not come up */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
@@ -125,10 +127,14 @@ async function runScript(machine: Machine, script: string, options: SnapshotOpti
 
 async function waitForPrompts(screens: readonly Uint8Array[][]): Promise<void> {
   const deadline = Date.now() + BOOT_LIMIT_MS;
-  while (!screens.every((screen) => PROMPT.test(Buffer.concat(screen).toString()))) {
+  while (!screens.every((screen) => isAtPrompt(Buffer.concat(screen).toString()))) {
     if (Date.now() > deadline) throw new Error("a terminal of the guest does not come to its prompt");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+function isAtPrompt(text: string): boolean {
+  return PROMPT.test(text.endsWith(PROMPT_MARK) ? text.slice(0, -PROMPT_MARK.length) : text);
 }
 
 /** Stops with no disk request under way. */
