@@ -8,5 +8,6 @@ try {
   console.log(`kernel ${guest.kernel}\ndisk   ${guest.disk}\nguest  ${guest.folder}`);
 } catch (error) {
   console.error(messageOf(error));
-  process.exitCode = 1;
+  // A machine that did not come up may still be running: it must not keep the program.
+  process.exit(1);
 }
