@@ -5,11 +5,7 @@ declare module "@mercuryworkshop/wisp-js/server" {
 
   export const logging: { readonly NONE: number; set_level(level: number): void };
   export const server: {
-    readonly options: {
-      allow_loopback_ips: boolean;
-      allow_private_ips: boolean;
-      hostname_blacklist: RegExp[] | null;
-    };
+    readonly options: Record<string, unknown>;
     routeRequest(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   };
 }

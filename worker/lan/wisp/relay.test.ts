@@ -1,17 +1,17 @@
 /** The guest's end of a wire, through our relay client and a real Wisp relay, to servers of this machine. */
 import { createServer, type Server as HttpServer } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { logging, server as wisp } from "@mercuryworkshop/wisp-js/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../clock";
 import { readText, toBytes } from "../testing/http-client";
 import { createPair, type Pair } from "../testing/pair";
 import { findDifference, pattern } from "../testing/random";
 import { openRelaySocket } from "../node/relay-socket";
+import { startWispServer, type WispServer } from "../node/wisp-server";
 import type { Connection } from "../tcp/streams";
 import { Relay } from "./relay";
 
-let relayServer: HttpServer;
+let relayServer: WispServer;
 let pair: Pair;
 let relay: Relay;
 const servers: Server[] = [];
@@ -35,18 +35,9 @@ async function serve(onConnection: (socket: Socket) => void): Promise<number> {
 }
 
 beforeEach(async () => {
-  logging.set_level(logging.NONE);
-  wisp.options.allow_loopback_ips = true;
-  wisp.options.allow_private_ips = true;
-  wisp.options.hostname_blacklist = null;
-  relayServer = createServer();
-  relayServer.on("upgrade", (request, socket: Socket, head) => {
-    sockets.add(socket);
-    wisp.routeRequest(request, socket, head);
-  });
-  const port = await listen(relayServer);
+  relayServer = await startWispServer();
   relay = new Relay({ openSocket: openRelaySocket, clock: systemClock });
-  relay.use(`ws://127.0.0.1:${port}/`);
+  relay.use(relayServer.url);
   pair = createPair({ clock: systemClock, host: { foreign: relay.foreign } });
 });
 
@@ -153,7 +144,7 @@ describe("a connection through the relay", () => {
     const first = await connect("127.0.0.1", port);
     const reader = first.readable.getReader();
     await reader.read();
-    for (const socket of sockets) socket.destroy();
+    relayServer.drop();
     expect(await first.closed).toMatchObject({ code: "reset" });
     const second = await connect("127.0.0.1", port);
     const { value } = await second.readable.getReader().read();
