@@ -56,6 +56,7 @@ const rpc: MachineRpc = {
   start: (options) => session.start(options),
   pause: () => session.pause(),
   resume: () => session.resume(),
+  dropPushedImages: () => session.dropPushedImages(),
   setRelay: (url) => promise(() => session.setRelay(url)),
   consoleInput: (console, bytes) => session.consoleInput(console, bytes),
   consoleResize: (console, columns, rows) => promise(() => session.consoleResize(console, columns, rows)),

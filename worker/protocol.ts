@@ -168,6 +168,9 @@ export interface MachineRpc {
    */
   setRelay(url: string | undefined): Promise<void>;
 
+  /** Makes room in the registries: everything that was ever pushed to them is dropped, in this browser's other tabs too. */
+  dropPushedImages(): Promise<void>;
+
   /** Types into a console; resolves when the guest has taken every byte. At most 1 MiB a call. */
   consoleInput(console: ConsoleId, bytes: Uint8Array): Promise<void>;
 

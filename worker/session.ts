@@ -113,6 +113,10 @@ export class Session {
     this.#machine?.setRelay(url);
   }
 
+  async dropPushedImages(): Promise<void> {
+    await this.#running().dropImages();
+  }
+
   async consoleInput(console: ConsoleId, bytes: Uint8Array): Promise<void> {
     if (!(bytes instanceof Uint8Array) || bytes.byteLength > 1024 * 1024) {
       throw new DrydockError("bad-request", "console input is a Uint8Array of at most 1 MiB");

@@ -112,7 +112,11 @@ function Shell({ Terminals, renderer, hint }: AppProps): ReactElement {
           <DiskFaultBanner fault={fault} onRetry={() => void machine.retryDisk()} />
         )}
         {registryFailure === undefined ? null : (
-          <RegistryBanner failure={registryFailure} onDismiss={() => machine.dismissRegistryFailure()} />
+          <RegistryBanner
+            failure={registryFailure}
+            onDismiss={() => machine.dismissRegistryFailure()}
+            onDrop={() => void machine.dropPushedImages()}
+          />
         )}
         {status.kind === "paused" ? <PausedVeil onResume={resume} /> : null}
       </>

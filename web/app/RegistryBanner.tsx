@@ -7,9 +7,11 @@ import { Icon } from "../ui/Icon";
 export interface RegistryBannerProps {
   readonly failure: RegistryFailure;
   readonly onDismiss: () => void;
+  /** Drops what was pushed, to make room. */
+  readonly onDrop: () => void;
 }
 
-export function RegistryBanner({ failure, onDismiss }: RegistryBannerProps): ReactElement {
+export function RegistryBanner({ failure, onDismiss, onDrop }: RegistryBannerProps): ReactElement {
   const { t } = useSpeech();
   const { heading, text } = t.registryFailure[failure.kind];
   return (
@@ -22,7 +24,12 @@ export function RegistryBanner({ failure, onDismiss }: RegistryBannerProps): Rea
           <code>{failure.message}</code>
         </span>
       </div>
-      <button type="button" className="button" onClick={onDismiss}>
+      {failure.kind === "full" ? (
+        <button type="button" className="button" onClick={onDrop}>
+          {t.registryFailure.drop}
+        </button>
+      ) : null}
+      <button type="button" className="button button--primary" onClick={onDismiss}>
         {t.registryFailure.dismiss}
       </button>
     </div>

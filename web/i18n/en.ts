@@ -205,9 +205,10 @@ export const en: Dictionary = {
   },
   registryFailure: {
     dismiss: "Understood",
+    drop: "Delete everything I pushed",
     full: {
       heading: "The registry is full",
-      text: "The browser has no more room for what you push. What was there is still there. Free some disk space, then push again.",
+      text: "The browser has no more room for what you push. What was there is still there. Free some disk space, or delete what you have pushed to the registries here, then push again.",
     },
     unreachable: {
       heading: "An image could not be fetched",

@@ -218,6 +218,11 @@ describe("MachineClient", () => {
     await vi.waitFor(() => expect(client.getSnapshot().registryFailure?.message).toBe("no room"));
     client.dismissRegistryFailure();
     expect(client.getSnapshot().registryFailure).toBeUndefined();
+    made[0]?.post({ type: "registry-failure", failure: { kind: "full", message: "no room" } });
+    await vi.waitFor(() => expect(client.getSnapshot().registryFailure).toBeDefined());
+    await client.dropPushedImages();
+    expect(made[0]?.calls).toContain("drop images");
+    expect(client.getSnapshot().registryFailure).toBeUndefined();
     expect(client.getSnapshot().status.kind).toBe("ready");
   });
 

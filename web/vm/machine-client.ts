@@ -136,6 +136,12 @@ export class MachineClient implements ConsolePort, GuestPort {
     await this.#command((rpc) => rpc.retryDisk());
   }
 
+  /** Makes room in the registries, and takes their failure for settled. Never rejects. */
+  async dropPushedImages(): Promise<void> {
+    await this.#command((rpc) => rpc.dropPushedImages());
+    this.dismissRegistryFailure();
+  }
+
   /** The learner has read of the registries' failure. */
   dismissRegistryFailure(): void {
     this.#update({ ...this.#snapshot, registryFailure: undefined });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { dropImages } from "./garbage";
 import { makeImage } from "./node/sample-images";
 import { SampleRegistry } from "./node/sample-registry";
 
@@ -33,6 +34,17 @@ describe("garbage", () => {
     const bytes = bytesOf(image.blobs.values());
     expect(await sample.registry.collectGarbage()).toEqual({ links: count, blobs: count, bytes });
     expect(await sample.storage.metadata.keys("blob/")).toEqual([]);
+  });
+
+  it("is everything, when the learner says so, but who he is", async () => {
+    const sample = new SampleRegistry();
+    await sample.pushImage("a", "1", image);
+    await sample.storage.metadata.write(new Map([["account/hub/bob", "{}"]]));
+    await dropImages(sample.storage);
+    expect(await sample.storage.metadata.keys("")).toEqual(["account/hub/bob"]);
+    expect(await sample.storage.blobs.list()).toEqual([]);
+    expect((await sample.call("GET", "/v2/a/manifests/1")).status).toBe(404);
+    expect((await sample.pushImage("a", "1", image)).status).toBe(201);
   });
 
   it("is an upload that was left alone", async () => {

@@ -30,6 +30,15 @@ export function collectGarbage(storage: RegistryStorage, now: number): Promise<G
   });
 }
 
+/** Drops every image of every registry of the storage. The accounts stay. */
+export function dropImages({ metadata, blobs, serial }: RegistryStorage): Promise<void> {
+  return serial.run(async () => {
+    const images = (await metadata.keys("")).filter((key) => !key.startsWith(keys.allAccounts));
+    await metadata.write(new Map(images.map((key) => [key, undefined])));
+    for (const digest of await blobs.list()) await blobs.delete(digest);
+  });
+}
+
 async function dropLinks(
   metadata: MetadataStore,
   before: number,

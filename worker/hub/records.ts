@@ -51,6 +51,7 @@ export const keys = {
   link: (digest: Digest, scope: Scope) => `blob/${digest}@${scope}`,
   referrers: (scope: Scope, subject: Digest) => `referrer/${scope}@${subject}@`,
   referrer: (scope: Scope, subject: Digest, digest: Digest) => `referrer/${scope}@${subject}@${digest}`,
+  allAccounts: "account/",
   account: (registry: string, name: string) => `account/${registry}/${name}`,
 } as const;
 

@@ -98,6 +98,11 @@ export class Machine {
     this.#network.setRelay(url);
   }
 
+  /** Drops everything that was ever pushed to the registries. */
+  dropImages(): Promise<void> {
+    return this.#network.dropImages();
+  }
+
   /** Drops from the registries' storage what no image needs any more. Never rejects. */
   collectGarbage(): Promise<void> {
     return this.#network.collectGarbage();

@@ -27,6 +27,8 @@ export interface Network {
   setRelay(url: string | undefined): void;
   /** Drops from the registries' storage what no image needs. What fails is told to the registries' owner. */
   collectGarbage(): Promise<void>;
+  /** Drops everything that was ever pushed to the registries. Rejects as their storage does. */
+  dropImages(): Promise<void>;
   close(): void;
 }
 
@@ -64,6 +66,7 @@ export function plugIntoLan(
       else if (url !== undefined) throw new LanError("bad-argument", "there are no relays here");
     },
     collectGarbage: async () => served?.collectGarbage(),
+    dropImages: async () => served?.dropImages(),
     close() {
       relay?.close();
       lan.close();

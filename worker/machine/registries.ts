@@ -7,6 +7,7 @@
  */
 import type { Catalogue } from "../hub/catalogue";
 import { type RegistryError, toRegistryError } from "../hub/errors";
+import { dropImages } from "../hub/garbage";
 import type { HttpHandler } from "../hub/http";
 import { createDockerHub, createPrivateRegistry } from "../hub/profiles";
 import type { RegistryStorage } from "../hub/store";
@@ -41,6 +42,8 @@ export interface RegistryPorts {
 
 export interface ServedRegistries {
   collectGarbage(): Promise<void>;
+  /** Drops everything that was ever pushed. Rejects as the storage does. */
+  dropImages(): Promise<void>;
 }
 
 /** Listens on the LAN for as long as it lives. */
@@ -59,6 +62,7 @@ export function serveRegistries(lan: Lan, clock: Clock, ports: RegistryPorts): S
   listen(HUB_ADDRESS, HUB_TLS_PORT, "https", hub.handle);
   listen(PRIVATE_ADDRESS, PRIVATE_PORT, "http", own.handle);
   return {
+    dropImages: () => dropImages(ports.storage),
     // One storage: either registry's collection sweeps both.
     collectGarbage: async () => {
       await hub.collectGarbage().catch(onError);

@@ -38,6 +38,10 @@ export class TestWorker implements WorkerLike {
         await this.onStart();
       },
       pause: silent,
+      dropPushedImages: () => {
+        this.calls.push("drop images");
+        return Promise.resolve();
+      },
       setRelay: (url) => {
         this.calls.push(`relay ${url ?? "off"}`);
         return url === "ws://bad/"
