@@ -1,6 +1,8 @@
 /** Serves `dist/` as a good static host would: Vite's preview server on the loopback, with the site's headers. */
-import { preview } from "vite";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { preview, type Plugin } from "vite";
+import { FRAME_FILE } from "./preview-frame";
 import { DIST, ROOT } from "./site";
 
 /**
@@ -17,6 +19,7 @@ const SITE_HEADERS = {
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self' data: ws: wss:",
+    "frame-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -24,6 +27,29 @@ const SITE_HEADERS = {
   ].join("; "),
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
+};
+
+/**
+ * The preview's frame has a policy of its own, in which the pages of containers may run their own scripts; this one is
+ * for whoever opens the file by itself: there, too, it has no origin.
+ */
+const FRAME_HEADERS = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Content-Security-Policy": "sandbox allow-scripts allow-forms allow-modals",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+};
+
+const serveFrame: Plugin = {
+  name: "drydock:serve-preview-frame",
+  configurePreviewServer(server) {
+    server.middlewares.use(`/${FRAME_FILE}`, (_request, response, next) => {
+      readFile(join(DIST, FRAME_FILE)).then((html) => {
+        for (const [name, value] of Object.entries(FRAME_HEADERS)) response.setHeader(name, value);
+        response.end(html);
+      }, next);
+    });
+  },
 };
 
 export interface ServedSite {
@@ -42,6 +68,7 @@ export async function serveSite(options: { port: number }): Promise<ServedSite> 
     const server = await preview({
       root: join(ROOT, "web"),
       configFile: join(ROOT, "vite.config.ts"),
+      plugins: [serveFrame],
       build: { outDir: DIST },
       preview: { host: "127.0.0.1", port, strictPort: true, open: false, headers: SITE_HEADERS },
       logLevel: "silent",

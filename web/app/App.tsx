@@ -2,12 +2,14 @@
 import { Suspense, useEffect, useState, type ComponentType, type ReactElement } from "react";
 import { chooseLanguage } from "../i18n/language";
 import { LanguageProvider, useSpeech } from "../i18n/LanguageContext";
+import type { PreviewStore } from "../preview";
 import type { TerminalPaneProps } from "../terminal";
 import { useMachine, useMachineSnapshot } from "../vm/MachineContext";
 import type { MemoryHint } from "../vm/preflight";
 import { HelpDialog } from "./dialogs/HelpDialog";
 import { RestartDialog } from "./dialogs/RestartDialog";
 import { SettingsDialog } from "./dialogs/SettingsDialog";
+import { Desk } from "./Desk";
 import { DiskFaultBanner } from "./DiskFaultBanner";
 import { RegistryBanner } from "./RegistryBanner";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -19,6 +21,7 @@ import { useSettings } from "./settings/SettingsContext";
 import { startProgress } from "./start-progress";
 import { StartScreen } from "./StartScreen";
 import { announcement, pageTitle } from "./status-text";
+import { usePreviewDesk } from "./use-preview-desk";
 import { useScheme } from "./use-scheme";
 import { useVisibleHeight } from "./use-visible-height";
 import { Workspace } from "./Workspace";
@@ -29,6 +32,7 @@ export interface AppProps {
   readonly Terminals: ComponentType<TerminalPaneProps>;
   readonly renderer: TerminalPaneProps["renderer"];
   readonly hint: MemoryHint | undefined;
+  readonly preview: PreviewStore;
 }
 
 export function App(props: AppProps): ReactElement {
@@ -42,13 +46,14 @@ export function App(props: AppProps): ReactElement {
 
 type OpenDialog = "none" | "restart" | "settings" | "help";
 
-function Shell({ Terminals, renderer, hint }: AppProps): ReactElement {
+function Shell({ Terminals, renderer, hint, preview }: AppProps): ReactElement {
   const machine = useMachine();
   const snapshot = useMachineSnapshot();
   const speech = useSpeech();
   const { settings } = useSettings();
   const scheme = useScheme(settings.theme);
   const [dialog, setDialog] = useState<OpenDialog>("none");
+  const desk = usePreviewDesk(preview, snapshot.ports);
   useVisibleHeight();
 
   const { relayUrl } = settings;
@@ -73,6 +78,7 @@ function Shell({ Terminals, renderer, hint }: AppProps): ReactElement {
     <div className="app" data-testid="status" data-kind={status.kind}>
       <Header
         snapshot={snapshot}
+        preview={{ isOpen: desk.isOpen, toggle: desk.isOpen ? desk.close : desk.open }}
         onPause={() => void machine.pause()}
         onResume={resume}
         onRestart={() => setDialog("restart")}
@@ -122,7 +128,7 @@ function Shell({ Terminals, renderer, hint }: AppProps): ReactElement {
       </>
     );
     const { fontSize, screenReader } = settings;
-    return (
+    const terminals = (
       <div className="card">
         <Suspense fallback={<p className="card__waiting">{speech.t.terminal.loading}</p>}>
           <Terminals
@@ -130,9 +136,11 @@ function Shell({ Terminals, renderer, hint }: AppProps): ReactElement {
             renderer={renderer}
             overlay={overlay}
             held={held}
+            onGuestLink={desk.openLink}
           />
         </Suspense>
       </div>
     );
+    return <Desk terminals={terminals} store={preview} desk={desk} ports={snapshot.ports} held={held} />;
   }
 }

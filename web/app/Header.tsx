@@ -9,6 +9,7 @@ import "./styles/header.css";
 
 export interface HeaderProps {
   readonly snapshot: MachineSnapshot;
+  readonly preview: { readonly isOpen: boolean; readonly toggle: () => void };
   readonly onPause: () => void;
   readonly onResume: () => void;
   readonly onRestart: () => void;
@@ -51,6 +52,14 @@ export function Header(props: HeaderProps): ReactElement {
           disabled={kind !== "ready" && kind !== "paused"}
           onClick={props.onRestart}
         />
+        <HeaderButton
+          icon="globe"
+          label={t.preview.label}
+          hint={props.preview.isOpen ? t.preview.close : t.preview.show}
+          pressed={props.preview.isOpen}
+          disabled={kind !== "ready" && kind !== "paused"}
+          onClick={props.preview.toggle}
+        />
         <span className="header__rule" />
         <HeaderButton icon="settings" label={t.actions.settings} onClick={props.onSettings} />
         <HeaderButton icon="help" label={t.actions.help} onClick={props.onHelp} />
@@ -64,6 +73,8 @@ interface HeaderButtonProps {
   readonly label: string;
   readonly hint?: string;
   readonly disabled?: boolean;
+  /** Of a button that stays down. */
+  readonly pressed?: boolean;
   readonly onClick: () => void;
 }
 
@@ -73,6 +84,7 @@ function HeaderButton({
   label,
   hint = label,
   disabled = false,
+  pressed,
   onClick,
 }: HeaderButtonProps): ReactElement {
   return (
@@ -80,6 +92,7 @@ function HeaderButton({
       type="button"
       className="header-button"
       aria-label={label}
+      aria-pressed={pressed}
       title={hint}
       disabled={disabled}
       onClick={onClick}

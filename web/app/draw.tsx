@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import type { MachineClient } from "../vm/machine-client";
 import { MachineProvider } from "../vm/MachineContext";
 import type { MemoryHint } from "../vm/preflight";
+import { PreviewStore } from "../preview";
 import { App } from "./App";
 import { loadTerminals } from "./load-terminals";
 import { idbStorage } from "./settings/idb-storage";
@@ -22,13 +23,14 @@ export async function draw(machine: MachineClient, hint: MemoryHint | undefined)
   });
   // `?renderer=dom` is for tests and for finding faults: its rows are text in the page.
   const renderer = new URLSearchParams(location.search).get("renderer") === "dom" ? "dom" : "auto";
+  const preview = new PreviewStore(machine);
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no root");
   createRoot(root).render(
     <StrictMode>
       <SettingsProvider store={settings}>
         <MachineProvider machine={machine}>
-          <App Terminals={Terminals} renderer={renderer} hint={hint} />
+          <App Terminals={Terminals} renderer={renderer} hint={hint} preview={preview} />
         </MachineProvider>
       </SettingsProvider>
     </StrictMode>,

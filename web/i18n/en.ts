@@ -142,6 +142,73 @@ export const en: Dictionary = {
     prefetched: "What everyday commands read is in the browser's cache.",
     licences: "Licences of the software inside",
   },
+  preview: {
+    label: "Preview",
+    show: "Open the preview of pages that containers publish",
+    close: "Close the preview",
+    divider: "Resize the terminal and the preview",
+    switchLabel: "Terminal and preview",
+    toTerminal: "Terminal",
+    frameTitle: "A page from the virtual machine",
+    back: "Back",
+    forward: "Forward",
+    reload: "Reload",
+    stop: "Stop loading",
+    address: "Address",
+    placeholder: "Type localhost or a port number",
+    ports: "Published ports",
+    portHint: (label, container, image, containerPort) =>
+      `Open ${label}: port ${containerPort} of the container ${container} (image ${image})`,
+    published: (port, container) => `Port ${port} is published (container ${container})`,
+    openPort: (label) => `Open ${label}`,
+    loading: (address) => `Opening ${address}`,
+    held: "The machine is paused; loading goes on when it does",
+    outsideLink: (address) => `${address} is on the Internet, which cannot be reached from here.`,
+    download: (name) => `The page wants to save a file: ${name}`,
+    save: "Save",
+    refused: {
+      https: "The preview speaks http only: please leave out the s of https.",
+      outside: (host) => `${host} is not in this machine. What can be opened is localhost and its ports.`,
+      notAnAddress: "This is not an address. Try localhost, or localhost:8080.",
+    },
+    empty: {
+      heading: "No container publishes a port yet",
+      body: "Publish a container's port with -p to see its page here. For example:",
+      ready: (container) => `The container ${container} publishes a port`,
+    },
+    failures: {
+      refused: {
+        heading: (port) => `Nothing listens on port ${port} yet`,
+        body: "The container may not have started yet, may just have stopped, or was started without publishing this port with -p. As soon as the port is published, this loads again by itself.",
+        tip: "See which containers run and which ports they publish:",
+      },
+      noAnswer: {
+        heading: (port) => `Port ${port} does not answer`,
+        body: "Something listens there, but it says nothing. It may still be starting, or be very busy. Wait a moment and try again.",
+      },
+      closed: {
+        heading: (port) => `Port ${port} closed the connection`,
+        body: "The connection was made and ended before the answer was whole. The program in the container may not be ready yet, or may just have stopped.",
+      },
+      badResponse: {
+        heading: (port) => `Port ${port} does not speak HTTP`,
+        body: "Something is there, but it is no web site; a database, perhaps. Please use its own client.",
+      },
+      tooManyRedirects: {
+        heading: "Too many redirects",
+        body: "The site sends requests in a circle. Most likely its configuration is wrong.",
+      },
+      outside: {
+        heading: "The site leads elsewhere",
+        body: (address) =>
+          `It leads to ${address}, which is not in this machine or wants https. The preview cannot open it.`,
+      },
+      badRequest: {
+        heading: "This request cannot be sent",
+        body: "The address or the form has something in it that cannot be sent.",
+      },
+    },
+  },
   terminal: {
     tabsLabel: "Terminals",
     tab: (number) => `Terminal ${number}`,

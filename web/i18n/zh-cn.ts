@@ -139,6 +139,72 @@ export const zhCN = {
     prefetched: "常用命令要读的数据都已经在浏览器的缓存里。",
     licences: "所含软件的许可证",
   },
+  preview: {
+    label: "预览",
+    show: "打开预览，查看容器发布的网页",
+    close: "关闭预览",
+    divider: "调整终端和预览的大小",
+    switchLabel: "终端和预览",
+    toTerminal: "终端",
+    frameTitle: "虚拟机里的网页",
+    back: "后退",
+    forward: "前进",
+    reload: "重新加载",
+    stop: "停止加载",
+    address: "网址",
+    placeholder: "输入 localhost 或端口号",
+    ports: "已发布的端口",
+    portHint: (label: string, container: string, image: string, containerPort: string) =>
+      `打开 ${label}：容器 ${container}（镜像 ${image}）的 ${containerPort} 端口`,
+    published: (port: string, container: string) => `端口 ${port} 已发布（容器 ${container}）`,
+    openPort: (label: string) => `打开 ${label}`,
+    loading: (address: string) => `正在打开 ${address}`,
+    held: "机器暂停了，恢复后会继续加载",
+    outsideLink: (address: string) => `${address} 在互联网上，这里没有互联网，打不开。`,
+    download: (name: string) => `网页要下载文件：${name}`,
+    save: "保存",
+    refused: {
+      https: "预览只支持 http，请去掉 https 里的 s。",
+      outside: (host: string) => `${host} 不在这台机器里。可以打开的是 localhost 和它的端口。`,
+      notAnAddress: "这不是网址。试试 localhost，或者 localhost:8080。",
+    },
+    empty: {
+      heading: "还没有容器发布端口",
+      body: "用 -p 把容器的端口发布出来，就能在这里看到网页。例如：",
+      ready: (container: string) => `容器 ${container} 发布了端口`,
+    },
+    failures: {
+      refused: {
+        heading: (port: string) => `端口 ${port} 上还没有程序在监听`,
+        body: "容器可能还没有启动，刚刚退出，或者启动时没有用 -p 发布这个端口。端口一发布，这里会自动重新加载。",
+        tip: "看看哪些容器在运行、发布了哪些端口：",
+      },
+      noAnswer: {
+        heading: (port: string) => `端口 ${port} 没有应答`,
+        body: "有程序在监听，但是一直没有回答。它可能还在启动，或者太忙了。稍等一会儿再试。",
+      },
+      closed: {
+        heading: (port: string) => `端口 ${port} 断开了连接`,
+        body: "连上了，但还没有收到完整的回答，连接就断了。容器里的程序可能还没准备好，或者刚刚退出。",
+      },
+      badResponse: {
+        heading: (port: string) => `端口 ${port} 说的不是 HTTP`,
+        body: "那里有程序，但它不是网站，比如数据库。请用对应的客户端去连接它。",
+      },
+      tooManyRedirects: {
+        heading: "重定向次数太多",
+        body: "网站一直在把请求转来转去，没有尽头。多半是它的配置有问题。",
+      },
+      outside: {
+        heading: "网站跳转到了别处",
+        body: (address: string) => `它要去 ${address}，那里不在这台机器里，或者要用 https，预览打不开。`,
+      },
+      badRequest: {
+        heading: "这个请求发不出去",
+        body: "网址或表单里有不能发送的内容。",
+      },
+    },
+  },
   terminal: {
     tabsLabel: "终端",
     tab: (number: string) => `终端 ${number}`,

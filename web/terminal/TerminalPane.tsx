@@ -30,12 +30,14 @@ export interface TerminalPaneProps {
   readonly overlay: ReactNode;
   /** The machine stands still, and the overlay says why. */
   readonly held: boolean;
+  /** Opens an address inside the machine; false when the app has no way to. */
+  readonly onGuestLink: (address: string) => boolean;
 }
 
 export function TerminalPane(
   props: TerminalPaneProps & { readonly sessions: TerminalSessions },
 ): ReactElement {
-  const { sessions, look, renderer, overlay, held } = props;
+  const { sessions, look, renderer, overlay, held, onGuestLink } = props;
   const { t } = useSpeech();
   const { tabs, pastes, notice, control } = useSyncExternalStore(sessions.subscribe, sessions.getSnapshot);
   const [searching, setSearching] = useState(false);
@@ -50,6 +52,9 @@ export function TerminalPane(
     () => sessions.setStrings({ promptLabel: inputLabel, tooMuchOutput }),
     [sessions, inputLabel, tooMuchOutput],
   );
+
+  const openGuestLink = useEffectEvent(onGuestLink);
+  useEffect(() => sessions.onGuestLink((address) => openGuestLink(address)), [sessions]);
 
   const enter = useCallback(() => {
     // After the tab has been shown: a hidden terminal cannot have the focus.

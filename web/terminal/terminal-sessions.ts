@@ -25,6 +25,7 @@ export class TerminalSessions {
   readonly #sessions = new Map<ConsoleId, TerminalSession>();
   readonly #listeners = new Set<() => void>();
   #look: TerminalLook;
+  #openGuestLink: (address: string) => boolean = () => false;
   #snapshot: TerminalsSnapshot = { tabs: FIRST_TAB, pastes: {}, notice: undefined, control: false };
 
   constructor(machine: MachineClient, look: TerminalLook) {
@@ -54,7 +55,10 @@ export class TerminalSessions {
     if (known !== undefined) return known;
     const session = new TerminalSession(console, this.#machine, this.#look, {
       onPasteProgress: (progress) => this.#setPaste(console, progress),
-      onNotice: (notice) => this.#update({ notice: { notice } }),
+      onNotice: (notice) => {
+        if (notice.kind !== "guest-link" || !this.#openGuestLink(notice.address))
+          this.#update({ notice: { notice } });
+      },
       onType: (text) => this.#withControl(text),
     });
     session.setLive(this.#isLive());
@@ -76,6 +80,14 @@ export class TerminalSessions {
     Terminal.strings.promptLabel = strings.promptLabel;
     Terminal.strings.tooMuchOutput = strings.tooMuchOutput;
     for (const session of this.#sessions.values()) session.setInputLabel(strings.promptLabel);
+  }
+
+  /** Who opens addresses inside the machine, if anybody does: `open` answers whether it has. */
+  onGuestLink(open: (address: string) => boolean): () => void {
+    this.#openGuestLink = open;
+    return () => {
+      this.#openGuestLink = () => false;
+    };
   }
 
   open(): void {
