@@ -1,0 +1,271 @@
+/**
+ * A hostile page in the machine tries to get at the app that shows it, and at the network: by the ways that the frame's
+ * program gives pages, by the browser's own ones underneath, and from a frame inside its own.
+ */
+import { readFile } from "node:fs/promises";
+import { expect, type Page, test } from "@playwright/test";
+import { PATIENCE, Playground } from "./playground";
+import { putSite } from "./preview-site";
+
+const SECRET = "the-app-s-own-secret";
+
+/** Runs in the page: every attempt ends with what it got, or with the error's name. */
+const ATTEMPTS = `
+const attempts = {
+  localStorage: () => localStorage.getItem("secret") ?? "nothing",
+  nativeLocalStorage: () => { delete window.localStorage; return window.localStorage?.getItem("secret") ?? "nothing"; },
+  sessionStorage: () => { delete window.sessionStorage; return window.sessionStorage?.getItem("secret") ?? "nothing"; },
+  cookie: () => document.cookie,
+  nativeCookie: () => Object.getOwnPropertyDescriptor(Document.prototype, "cookie").get.call(document),
+  indexedDb: () => new Promise((yes, no) => {
+    const open = indexedDB.open("secret"); open.onsuccess = () => yes("opened"); open.onerror = () => no(open.error);
+  }),
+  databases: () => indexedDB.databases().then((all) => JSON.stringify(all)),
+  caches: () => window.caches ? caches.keys().then(String) : "nothing",
+  opfs: () => navigator.storage.getDirectory().then(() => "opened"),
+  parentDocument: () => parent.document.title,
+  parentStorage: () => parent.localStorage.secret,
+  parentAddress: () => parent.location.href,
+  topDocument: () => top.document.body.innerHTML.slice(0, 50),
+  frameElement: () => String(window.frameElement),
+  topNavigation: () => { top.location.href = "/evil-top"; return "went"; },
+  topReplace: () => { top.location.replace("/evil-top"); return "went"; },
+  popup: () => String(nativeOpen("/?evil-popup", "_blank")),
+  opener: () => String(window.opener),
+  fetchIndex: () => nativeFetch(location.origin + "/index.html", { credentials: "include" }).then((r) => r.text()),
+  fetchAsset: () => nativeFetch(location.origin + "/guest/manifest.json", { credentials: "include", mode: "no-cors" }).then((r) => "sent " + r.type),
+  shimFetch: () => fetch("/guest/manifest.json", { credentials: "include" }).then((r) => r.status + " from the guest"),
+  xhr: () => new Promise((yes, no) => {
+    const x = new NativeXhr(); x.open("GET", location.origin + "/index.html"); x.onload = () => yes(x.responseText); x.onerror = () => no(new TypeError("blocked")); x.send();
+  }),
+  image: () => new Promise((yes, no) => {
+    const image = document.createElement("img"); image.onload = () => yes("loaded"); image.onerror = () => no(new TypeError("blocked"));
+    nativeSetAttribute.call(image, "src", location.origin + "/assets/evil-image.png");
+  }),
+  script: () => new Promise((yes, no) => {
+    const script = document.createElement("script"); script.onload = () => yes("loaded"); script.onerror = () => no(new TypeError("blocked"));
+    nativeSetAttribute.call(script, "src", location.origin + "/evil-script.js"); document.head.append(script);
+  }),
+  socket: () => new Promise((yes, no) => {
+    const socket = new WebSocket("ws://" + location.host + "/evil-socket"); socket.onopen = () => yes("open"); socket.onerror = () => no(new TypeError("blocked"));
+  }),
+  internet: () => nativeFetch("https://example.com/evil", { mode: "no-cors" }).then(() => "sent"),
+  internetShim: () => fetch("https://example.com/evil").then(() => "sent"),
+  beacon: () => { nativeBeacon.call(navigator, "/evil-beacon", "x"); return "asked"; },
+  serviceWorker: () => navigator.serviceWorker ? navigator.serviceWorker.register("/evil-sw.js").then(() => "registered") : "nothing",
+  worker: () => { new Worker(location.origin + "/evil-worker.js"); return "made"; },
+  blobWorker: () => new Promise((yes, no) => {
+    const text = "try { importScripts('" + location.origin + "/evil-import.js'); postMessage('imported') } catch (e) { postMessage(e.name) }";
+    const worker = new Worker(URL.createObjectURL(new Blob([text]))); worker.onmessage = (e) => yes(e.data); worker.onerror = () => no(new TypeError("blocked"));
+  }),
+  rtc: () => String(window.RTCPeerConnection),
+  origin: () => self.origin,
+};
+async function tryAll() {
+  const results = {};
+  for (const [name, attempt] of Object.entries(attempts)) {
+    try { results[name] = String(await Promise.race([attempt(), new Promise((_, no) => setTimeout(() => no(new Error("silence")), 3000))])); }
+    catch (error) { results[name] = "! " + error.name; }
+  }
+  return results;
+}`;
+
+/** In a frame of the page's own nothing has been patched: these are the browser's own. */
+const INNER = `<script>
+const nativeOpen = window.open.bind(window), nativeFetch = window.fetch.bind(window), NativeXhr = XMLHttpRequest,
+  nativeSetAttribute = Element.prototype.setAttribute, nativeBeacon = Navigator.prototype.sendBeacon;
+${ATTEMPTS}
+tryAll().then((results) => parent.postMessage(results, "*"));
+<\\/script>`;
+
+const HOSTILE = `<!doctype html><meta charset="utf-8"><title>hostile</title><h1>hostile</h1><pre id="outer"></pre><pre id="inner"></pre>
+<script>
+const nativeOpen = Window.prototype.open ?? window.open, nativeFetch = window.fetch, NativeXhr = XMLHttpRequest,
+  nativeSetAttribute = Element.prototype.setAttribute, nativeBeacon = Navigator.prototype.sendBeacon;
+${ATTEMPTS}
+addEventListener("message", (event) => { document.getElementById("inner").textContent = JSON.stringify(event.data); });
+for (const word of ["drydock-preview", { type: "go" }, { type: "arrived", url: "https://example.com/", status: 200 }]) parent.postMessage(word, "*");
+tryAll().then((results) => {
+  document.getElementById("outer").textContent = JSON.stringify(results);
+  const frame = document.createElement("iframe"); frame.srcdoc = ${JSON.stringify(INNER).replaceAll("</", "<\\/")}.replaceAll("<\\\\/", "</");
+  document.body.append(frame);
+});
+</script>`;
+
+test.describe.configure({ mode: "serial" });
+
+let page: Page;
+let playground: Playground;
+const asked: string[] = [];
+
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
+  playground = await Playground.open(page);
+  await page.context().addCookies([{ name: "app", value: SECRET, url: page.url() }]);
+  await page.evaluate(async (secret) => {
+    localStorage.setItem("secret", secret);
+    sessionStorage.setItem("secret", secret);
+    await new Promise((resolve, reject) => {
+      const open = indexedDB.open("secret");
+      open.onsuccess = resolve;
+      open.onerror = reject;
+    });
+    await (await caches.open(secret)).put("/secret", new Response(secret));
+    await (await navigator.storage.getDirectory()).getFileHandle(secret, { create: true });
+  }, SECRET);
+  await putSite(playground, { "hostile.html": HOSTILE });
+  await playground.run(
+    "docker run -d --name hostile -p 80:80 -v /root/site:/www busybox httpd -f -p 80 -h /www",
+  );
+  page.context().on("request", (request) => asked.push(request.url()));
+});
+
+test.afterAll(async () => {
+  await page.close();
+});
+
+async function results(id: string): Promise<Record<string, string>> {
+  const pre = page.frameLocator(".preview__frame:not([hidden])").locator(`#${id}`);
+  await expect(pre).toContainText("origin", PATIENCE);
+  return JSON.parse((await pre.textContent()) ?? "") as Record<string, string>;
+}
+
+/** What every attempt must come to, whoever makes it. */
+function expectNothingGot(got: Record<string, string>): void {
+  expect(JSON.stringify(got)).not.toContain(SECRET);
+  expect(got["origin"]).toBe("null");
+  for (const name of [
+    "nativeCookie",
+    "indexedDb",
+    "databases",
+    "opfs",
+    "parentDocument",
+    "parentStorage",
+    "parentAddress",
+    "topDocument",
+    "topNavigation",
+    "topReplace",
+    "fetchAsset",
+    "xhr",
+    "image",
+    "script",
+    "socket",
+    "internet",
+    "internetShim",
+    "worker",
+  ])
+    expect(`${name}: ${got[name] ?? ""}`).toMatch(/: ! \w+/);
+  expect(got["popup"]).toBe("null");
+  expect(got["opener"]).toBe("null");
+  expect(got["frameElement"]).toMatch(/null|!/);
+  expect(got["blobWorker"]).toBe("NetworkError");
+  expect(got["serviceWorker"]).toMatch(/^(?:nothing|! \w+)$/);
+  expect(got["caches"]).toMatch(/^(?:nothing|! \w+)$/);
+}
+
+test("a hostile page gets nothing of the app, its storage, its cookies or the network", async () => {
+  await page.getByRole("button", { name: "预览", exact: true }).click();
+  await page.getByRole("textbox", { name: "网址" }).fill("localhost/hostile.html");
+  asked.length = 0;
+  await page.getByRole("textbox", { name: "网址" }).press("Enter");
+  const outer = await results("outer");
+  expectNothingGot({
+    ...outer,
+    nativeCookie: outer["nativeCookie"] ?? "",
+    fetchAsset: "! replaced by shims",
+    xhr: "! replaced by shims",
+  });
+  // The frame's own program answers these: out of the machine, and never out of the app's site.
+  expect(outer["localStorage"]).toBe("nothing");
+  expect(outer["cookie"]).toBe("");
+  expect(outer["shimFetch"]).toBe("404 from the guest");
+  expect(outer["fetchIndex"]).toMatch(/404/);
+  expect(outer["rtc"]).toBe("undefined");
+});
+
+test("nor does a frame of its own, where nothing is patched", async () => {
+  const inner = await results("inner");
+  expectNothingGot({ ...inner, internetShim: inner["internet"] ?? "" });
+  expect(inner["localStorage"]).toMatch(/^!/);
+  expect(inner["fetchIndex"]).toMatch(/^!/);
+});
+
+test("nothing was asked of any network, and the app is as it was", async () => {
+  const network = asked.filter((url) => /^(?:https?|wss?):/u.test(url));
+  expect(
+    network.filter((url) => !url.endsWith("/preview-frame.html") && !url.includes("/guest/chunks/")),
+  ).toEqual([]);
+  await expect(page.getByTestId("status")).toHaveAttribute("data-kind", "ready");
+  expect(new URL(page.url()).pathname).toBe("/");
+  expect(page.context().pages()).toHaveLength(1);
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  await expect(page.getByRole("textbox", { name: "网址" })).toHaveValue("http://localhost/hostile.html");
+});
+
+test("a page that goes where it may not is brought back, and asks nobody on its way", async () => {
+  await putSite(playground, {
+    "away.html":
+      "<h1>away</h1><script>setTimeout(() => { location.href = 'https://example.com/evil'; }, 500)</script>",
+    "loop.html": "<h1>loop</h1><script>setTimeout(() => { for (;;); }, 300)</script>",
+  });
+  asked.length = 0;
+  await page.getByRole("textbox", { name: "网址" }).fill("localhost/away.html");
+  await page.getByRole("textbox", { name: "网址" }).press("Enter");
+  await expect(page.getByTestId("preview")).toContainText("https://example.com 在互联网上", PATIENCE);
+  expect(asked.filter((url) => url.includes("example.com"))).toEqual([]);
+});
+
+test("a page that never ends does not take the app along", async () => {
+  await page.getByRole("textbox", { name: "网址" }).fill("localhost/loop.html");
+  await page.getByRole("textbox", { name: "网址" }).press("Enter");
+  await expect(page.frameLocator(".preview__frame:not([hidden])").locator("h1")).toHaveText("loop", PATIENCE);
+  expect((await playground.run("echo still here")).screen).toContain("still here");
+  await page.getByRole("textbox", { name: "网址" }).fill("localhost/nothing.html");
+  await page.getByRole("textbox", { name: "网址" }).press("Enter");
+  await expect(page.frameLocator(".preview__frame:not([hidden])").locator("body")).toContainText(
+    "404",
+    PATIENCE,
+  );
+});
+
+test("the frame's program refuses to work under an origin", async () => {
+  // As another host may serve it: without the header that takes its origin away.
+  const body = await readFile("dist/preview-frame.html", "utf8");
+  await page.route("**/preview-frame.html", (route) => route.fulfill({ contentType: "text/html", body }));
+  const heard = await page.evaluate(async () => {
+    const listen = (
+      sandbox: string | undefined,
+    ): { frame: HTMLIFrameElement; words: unknown[]; loaded: Promise<void> } => {
+      const frame = document.createElement("iframe");
+      if (sandbox !== undefined) frame.setAttribute("sandbox", sandbox);
+      frame.src = "./preview-frame.html";
+      const words: unknown[] = [];
+      const loaded = new Promise<void>((resolve) => {
+        frame.onload = () => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = ({ data }) => words.push(data);
+          frame.contentWindow?.postMessage("drydock-preview", "*", [port2]);
+          const request = { method: "GET", url: "http://localhost/", headers: [], redirect: "follow" };
+          port1.postMessage({ type: "open", request, storage: { local: {}, session: {} } });
+          resolve();
+        };
+      });
+      document.body.append(frame);
+      return { frame, words, loaded };
+    };
+    const bare = listen(undefined);
+    await bare.loaded;
+    const boxed = listen("allow-scripts");
+    await boxed.loaded;
+    while (boxed.words.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const origins = {
+      bare: bare.frame.contentDocument !== null,
+      boxed: boxed.frame.contentDocument !== null,
+    };
+    bare.frame.remove();
+    boxed.frame.remove();
+    return { bare: bare.words.length, boxed: boxed.words.length, origins };
+  });
+  expect(heard).toEqual({ bare: 0, boxed: 1, origins: { bare: true, boxed: false } });
+  await page.unrouteAll();
+});
