@@ -36,9 +36,8 @@ export const lookInside: CaseInput[] = [
     steps: [
       run(SERVER),
       type("docker exec -it webserver sh", { sees: /# $/ }),
-      type("ls /var/log/nginx; cat /etc/nginx/nginx.conf | grep -m1 _log", {
-        sees: ["access.log", "error.log", /_log/],
-      }),
+      type("curl -s localhost >/dev/null", { on: 1, sees: PROMPT }),
+      type("cat /var/log/nginx/access.log", { sees: [/"GET \/ HTTP\/1\.1" 200/, /# $/] }),
       type("exit", { sees: PROMPT }),
     ],
   },
