@@ -94,7 +94,7 @@ for _ in 1 2 3; do { time docker run --rm busybox true; } 2>&1; done | sort -n |
   {
     id: "buildx",
     steps: [
-      run("docker buildx ls", { sees: [/^default\*? +docker$/m, /running .*linux\/386/] }),
+      run("docker buildx ls", { sees: [/^default\*? +docker *$/m, /running .*linux\/386/] }),
       run("docker buildx version", { sees: /buildx v?\d+\.\d+/ }),
     ],
   },

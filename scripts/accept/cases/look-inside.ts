@@ -64,9 +64,8 @@ export const lookInside: CaseInput[] = [
       run(
         "docker run -d --name test busybox sleep 600; mkdir data; echo inner > data/file; chown -R 1234:5678 data",
       ),
-      run("docker cp data test:/tmp/", { sees: "Successfully copied" }),
+      run("docker cp data test:/tmp/"),
       run("docker exec test cat /tmp/data/file", { sees: /^inner$/m }),
-      state("docker exec test stat -c '%u:%g' /tmp/data/file", "0:0"),
       run("docker exec test rm -r /tmp/data; docker cp -a data test:/tmp/"),
       state("docker exec test stat -c '%u:%g' /tmp/data/file", "1234:5678"),
       run("ln -s data/file link; docker cp link test:/tmp/link; docker cp -L link test:/tmp/followed"),
@@ -74,6 +73,8 @@ export const lookInside: CaseInput[] = [
       run("docker exec test sh -c 'echo outer > /tmp/x'; docker cp test:/tmp/x ."),
       state("cat x", "outer"),
     ],
+    because:
+      "Docker 26 keeps the numbers of user and group without -a too, as long as the container has no USER of its own",
   },
   {
     id: "diff",
@@ -116,7 +117,7 @@ export const lookInside: CaseInput[] = [
 done`,
         "own pid\nown net\nown mnt\nown uts\nown ipc",
       ),
-      run("docker exec test ps", { sees: /^ +1 root +\S+ sleep 600$/m }),
+      run("docker exec test ps", { sees: /^ +1 root +sleep 600$/m }),
       run("unshare -p -f --mount-proc sh -c 'echo I am $$; ps -e -o pid,comm'", {
         sees: [/^I am 1$/m, /^ +1 sh$/m],
         lacks: "dockerd",
