@@ -37,7 +37,7 @@ export const containers: CaseInput[] = [
       run("sleep 2; docker run hello-world", { sees: ["Unable to find image", "Hello from Docker!"] }),
       watch(
         [
-          /image pull hello-world:latest/,
+          /image pull hello-world/,
           /container create [0-9a-f]{64}/,
           /container attach [0-9a-f]{64}/,
           /network connect [0-9a-f]{64}/,
@@ -73,7 +73,7 @@ export const containers: CaseInput[] = [
       state(
         `docker events --since 1h --until 0s --filter event=kill --format '{{.Actor.Attributes.name}} {{.TimeNano}} {{.Actor.Attributes.signal}}' | awk '
   $3 == 15 { begun[$1] = $2 }
-  $3 == 9 { printf "%s %s\\n", $1, ($2 - begun[$1]) / 1e9 >= ($1 == "deaf" ? 3 : 10) ? "after its time" : "too soon" }'`,
+  $3 == 9 { printf "%s %s\\n", $1, (($2 - begun[$1]) / 1e9 >= ($1 == "deaf" ? 3 : 10) ? "after its time" : "too soon") }'`,
         "deaf after its time\ndeaf-too after its time",
       ),
     ],

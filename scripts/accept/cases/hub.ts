@@ -107,7 +107,7 @@ export const hub: CaseInput[] = [
     subset: true,
     steps: [
       run("docker search nginx", {
-        sees: [/^NAME +DESCRIPTION +STARS +OFFICIAL$/m, /^nginx .* \[OK\]$/m],
+        sees: [/^NAME +DESCRIPTION +STARS +OFFICIAL *$/m, /^nginx .* \[OK\] *$/m],
       }),
       state("docker search nginx --format '{{.StarCount}}' | sort -rnc && echo sorted", "sorted"),
       state("docker search --limit 1 nginx --format '{{.Name}}' | wc -l", "1"),
@@ -209,7 +209,10 @@ export const hub: CaseInput[] = [
         sees: "Status: Downloaded newer image for zheng1dong2/new-repo:1.0",
       }),
       run("docker run --rm zheng1dong2/new-repo:1.0 echo from podman", { sees: /^from podman$/m }),
-      run("podman push docker.io/somebody/else:1.0", { status: "failure" }),
+      run("podman tag busybox docker.io/somebody/else:1.0 && podman push docker.io/somebody/else:1.0", {
+        status: "failure",
+        sees: /denied|unauthorized/,
+      }),
     ],
   },
 ];

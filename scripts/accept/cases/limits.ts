@@ -57,15 +57,18 @@ export const limits: CaseInput[] = [
     id: "update-rt-kmem",
     steps: [
       run(SLEEPER),
-      run("docker update --cpu-rt-period 1000000 --cpu-rt-runtime 500000 test", {
-        status: "failure",
-        sees: /real-?time/i,
+      run("docker update --cpu-rt-period 1000000 --cpu-rt-runtime 500000 test", { sees: /^test$/m }),
+      state(`ls /sys/fs/cgroup/docker/$(docker inspect -f '{{.Id}}' test) | grep rt_ | wc -l`, "0"),
+      run("docker run --rm --cpu-rt-runtime 95000 busybox true", {
+        status: 125,
+        sees: /Your kernel does not support CPU real-time scheduler/i,
       }),
-      run("docker update --kernel-memory 50m test", { sees: /kernel-memory/i, status: "failure" }),
-      state("docker inspect -f '{{.State.Running}}' test", "true"),
+      run("docker update --kernel-memory 50m test", { sees: /^test$/m }),
+      state("docker inspect -f '{{.HostConfig.KernelMemory}}' test", "0"),
+      state(cgroup("memory.max"), "max"),
     ],
     because:
-      "cgroup v2 has no real-time scheduling for containers and counts the kernel's memory with the container's: Docker refuses what the notes list",
+      "cgroup v2 has no real-time scheduling for containers and counts the kernel's memory with the container's: docker update takes both options and drops them, docker run says what the kernel does not support",
   },
   {
     id: "update-restart",
