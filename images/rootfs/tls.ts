@@ -13,10 +13,10 @@ const NAMES = ["registry-1.docker.io", "auth.docker.io", "index.docker.io", "doc
 /** Until long after anybody's clock. From the day of the disk's own files, so that a clock that is behind does not matter. */
 const VALIDITY = ["-not_before", "20250809000000Z", "-not_after", "20991231235959Z"];
 /**
- * RSA, because every one of Docker's requests is a connection of its own and Docker pays for the handshake: Go checks an
- * RSA signature in one million instructions here, and one on P-256 in 25.
+ * Every one of Docker's requests is a connection of its own, with a handshake that Go and OpenSSL work out on i386. Both
+ * ends together take a fifth less time with Ed25519 than with ECDSA on P-256, and a quarter less than with RSA 2048.
  */
-const NEW_KEY = ["-newkey", "rsa:2048", "-noenc"];
+const NEW_KEY = ["-newkey", "ed25519", "-noenc"];
 
 /**
  * Puts stunnel's program into the tree: its package wants systemd and all of Perl, for scripts that nobody runs here.
@@ -53,7 +53,7 @@ export async function addCertificates({ run }: StageContext, root: string): Prom
   ];
   const leaf = [
     "basicConstraints=critical,CA:FALSE",
-    "keyUsage=critical,digitalSignature,keyEncipherment",
+    "keyUsage=critical,digitalSignature",
     "extendedKeyUsage=serverAuth",
     `subjectAltName=${NAMES.map((name) => `DNS:${name}`).join(",")}`,
   ];
