@@ -43,7 +43,12 @@ export interface SnapshotInputs {
 }
 
 /** The code that decides what a snapshot holds and how it is written. */
-const SOURCES = ["images/snapshot", "images/manifest.ts", "worker/machine/emulator.ts"];
+const SOURCES = [
+  "images/snapshot",
+  "images/manifest.ts",
+  "images/pipeline/chunk-writer.ts",
+  "worker/machine/emulator.ts",
+];
 
 /** The stage; its folder holds `manifest.json` and `chunks/`. */
 export function snapshotStage({ paths, stages, provenance }: SnapshotInputs): Stage {
