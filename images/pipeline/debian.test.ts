@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseCodename, parseSimulatedInstall, selectNetworkOptions } from "./debian";
+import { parseCodename, parseSimulatedInstall, parseSourceControl, selectNetworkOptions } from "./debian";
 
 it("reads the code name, quoted or not", () => {
   expect(parseCodename('NAME="Debian"\nVERSION_CODENAME=bookworm\nID=debian\n')).toBe("bookworm");
@@ -32,4 +32,22 @@ it("lists what a simulated installation would install, once and sorted", () => {
   ].join("\n");
   expect(parseSimulatedInstall(output)).toEqual(["bash", "libc6"]);
   expect(parseSimulatedInstall("E: Unable to locate package nothing")).toEqual([]);
+});
+
+it("reads a source package's name and version, however it is signed", () => {
+  const control = [
+    "-----BEGIN PGP SIGNED MESSAGE-----",
+    "Hash: SHA512",
+    "",
+    "Format: 3.0 (quilt)",
+    "Source: redis",
+  ];
+  const text = [
+    ...control,
+    "Binary: redis-server",
+    "Version: 5:8.0.2-3+deb13u2",
+    "Standards-Version: 4.7",
+  ].join("\n");
+  expect(parseSourceControl(text)).toEqual({ name: "redis", version: "5:8.0.2-3+deb13u2" });
+  expect(parseSourceControl("<html>")).toEqual({ name: "", version: "" });
 });

@@ -33,6 +33,8 @@ export interface Debian {
   readonly aptOptions: string[];
   /** Downloads packages, without their dependencies, into `folder`. */
   download(names: string[], folder: string): Promise<DebianPackage[]>;
+  /** Downloads source packages (`.dsc` and what it lists) into `folder`. @returns name to version */
+  downloadSources(names: string[], folder: string): Promise<Record<string, string>>;
   /** The names and everything that they depend on, without recommendations, sorted. */
   withDependencies(names: string[]): Promise<string[]>;
 }
@@ -97,6 +99,74 @@ export async function openDebian(options: {
   }
 
   const aptOptions = selectNetworkOptions(await run("apt-config", ["dump"]));
+  const env = await writeAptFolder(folder, architecture, aptOptions);
+  const line = (uri: string, name: string): string => `deb [signed-by=${KEYRING}] ${uri} ${name} main`;
+  const update = async (lines: string[]): Promise<void> => {
+    await writeFile(join(folder, "sources.list"), `${lines.join("\n")}\n`);
+    await run("apt-get", ["update", "-q", "--error-on=any"], { env });
+  };
+
+  const sourceLines = await findUsableSources(mirrors, suite, line, update, note);
+  let sourceEnv: Promise<Record<string, string>> | undefined;
+  return {
+    suite,
+    architecture,
+    sourceLines,
+    aptOptions,
+    async download(names, into) {
+      await mkdir(into, { recursive: true });
+      await run("apt-get", ["download", "-q", ...names], { env, cwd: into });
+      const packages: DebianPackage[] = [];
+      for (const entry of (await readdir(into)).filter((name) => name.endsWith(".deb")).sort()) {
+        const file = join(into, entry);
+        const fields = await run("dpkg-deb", ["--show", "--showformat=${Package} ${Version}", file]);
+        const [name = "", version = ""] = fields.trim().split(" ");
+        if (names.includes(name)) packages.push({ name, version, file });
+      }
+      return packages;
+    },
+    async downloadSources(names, into) {
+      await mkdir(into, { recursive: true });
+      // The lists of source packages are large and rarely wanted: they have an apt of their own.
+      sourceEnv ??= openSourceApt(join(folder, "source"), { architecture, aptOptions, sourceLines, run });
+      const args = ["source", "-q", "--download-only", "--only-source", ...names];
+      await run("apt-get", args, { env: await sourceEnv, cwd: into });
+      const versions: Record<string, string> = {};
+      for (const entry of (await readdir(into)).filter((name) => name.endsWith(".dsc"))) {
+        const { name, version } = parseSourceControl(await readFile(join(into, entry), "utf8"));
+        if (names.includes(name)) versions[name] = version;
+      }
+      return versions;
+    },
+    async withDependencies(names) {
+      return parseSimulatedInstall(await run("apt-get", ["install", "--simulate", "-q", ...names], { env }));
+    },
+  };
+}
+
+/** The fields of a `.dsc` that tell which source it is. */
+export function parseSourceControl(text: string): { name: string; version: string } {
+  const field = (name: string): string => new RegExp(`^${name}: *(\\S+)`, "m").exec(text)?.[1] ?? "";
+  return { name: field("Source"), version: field("Version") };
+}
+
+async function openSourceApt(
+  folder: string,
+  options: { architecture: string; aptOptions: string[]; sourceLines: string[]; run: Run },
+): Promise<Record<string, string>> {
+  const env = await writeAptFolder(folder, options.architecture, options.aptOptions);
+  const lines = options.sourceLines.map((line) => line.replace(/^deb /, "deb-src "));
+  await writeFile(join(folder, "sources.list"), `${lines.join("\n")}\n`);
+  await options.run("apt-get", ["update", "-q", "--error-on=any"], { env });
+  return env;
+}
+
+/** Everything that an apt of our own needs but its sources. @returns the environment that makes apt-get use it */
+async function writeAptFolder(
+  folder: string,
+  architecture: string,
+  aptOptions: string[],
+): Promise<Record<string, string>> {
   const configuration = join(folder, "apt.conf");
   for (const part of ["etc/parts", "state/lists/partial", "cache/archives/partial"]) {
     await mkdir(join(folder, part), { recursive: true });
@@ -125,35 +195,7 @@ export async function openDebian(options: {
       "",
     ].join("\n"),
   );
-  const env = { APT_CONFIG: configuration };
-  const line = (uri: string, name: string): string => `deb [signed-by=${KEYRING}] ${uri} ${name} main`;
-  const update = async (lines: string[]): Promise<void> => {
-    await writeFile(join(folder, "sources.list"), `${lines.join("\n")}\n`);
-    await run("apt-get", ["update", "-q", "--error-on=any"], { env });
-  };
-
-  const sourceLines = await findUsableSources(mirrors, suite, line, update, note);
-  return {
-    suite,
-    architecture,
-    sourceLines,
-    aptOptions,
-    async download(names, into) {
-      await mkdir(into, { recursive: true });
-      await run("apt-get", ["download", "-q", ...names], { env, cwd: into });
-      const packages: DebianPackage[] = [];
-      for (const entry of (await readdir(into)).filter((name) => name.endsWith(".deb")).sort()) {
-        const file = join(into, entry);
-        const fields = await run("dpkg-deb", ["--show", "--showformat=${Package} ${Version}", file]);
-        const [name = "", version = ""] = fields.trim().split(" ");
-        if (names.includes(name)) packages.push({ name, version, file });
-      }
-      return packages;
-    },
-    async withDependencies(names) {
-      return parseSimulatedInstall(await run("apt-get", ["install", "--simulate", "-q", ...names], { env }));
-    },
-  };
+  return { APT_CONFIG: configuration };
 }
 
 /** The main suite must work; the others are tried together, then one by one. */
