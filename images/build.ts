@@ -6,11 +6,14 @@ import { join } from "node:path";
 import { z } from "zod";
 import { agentStage } from "./agent/stage";
 import { kernelStage } from "./kernel/build";
-import { imagesStage } from "./oci/build";
+import { busybox } from "./oci/busybox/recipe";
+import { archiveName, imagesStage, layerName, PRELOADED } from "./oci/build";
+import { catalogueStage } from "./oci/catalogue";
 import { defaultCacheFolder } from "./pipeline/cache";
 import { ensureHostTools, GUEST_TOOLS } from "./pipeline/host-tools";
 import type { Progress } from "./pipeline/progress";
 import { createPipeline } from "./pipeline/stage";
+import { guestStage } from "./pipeline/guest-stage";
 import { diskStage } from "./rootfs/build";
 import { coldBootSettings, snapshotStage } from "./snapshot/build";
 import { firmwareStage } from "./snapshot/firmware";
@@ -21,11 +24,11 @@ export interface Guest {
   readonly disk: string;
   readonly bios: string;
   readonly vgaBios: string;
-  /** The folder that the page and `npm run guest` load: `manifest.json` and `chunks/`. */
+  /** The folder that the page and `npm run guest` load: `manifest.json`, `catalogue.json` and `chunks/`. */
   readonly folder: string;
 }
 
-const STAGES = 6;
+const STAGES = 8;
 
 /**
  * Builds what is stale. Host tools that are missing are installed first, or named in one error.
@@ -41,7 +44,14 @@ export async function buildGuest({ log }: { log: Progress }): Promise<Guest> {
   const firmware = await pipeline.run(firmwareStage);
   const agent = await pipeline.run(agentStage);
   const images = await pipeline.run(imagesStage);
-  const disk = await pipeline.run(diskStage({ images, agent: join(agent.folder, "drydock-agent") }));
+  const catalogue = await pipeline.run(catalogueStage({ preloaded: images, cacheFolder }));
+  const disk = await pipeline.run(
+    diskStage({
+      images: PRELOADED.map((recipe) => join(images.folder, archiveName(recipe))),
+      template: join(images.folder, layerName(busybox)),
+      agent: join(agent.folder, "drydock-agent"),
+    }),
+  );
 
   const paths = {
     kernel: join(kernel.folder, "bzImage"),
@@ -57,7 +67,22 @@ export async function buildGuest({ log }: { log: Progress }): Promise<Guest> {
       provenance: await readProvenance(kernel.folder, [firmware.folder, disk.folder]),
     }),
   );
-  return { ...paths, folder: snapshot.folder };
+  const guest = await pipeline.run(guestStage([snapshot, catalogue]));
+  return { ...paths, folder: guest.folder };
+}
+
+/**
+ * Builds the hub's catalogue alone.
+ *
+ * @returns the folder with `catalogue.json` and `chunks/`
+ * @throws as `buildGuest` does
+ */
+export async function buildCatalogue({ log }: { log: Progress }): Promise<string> {
+  const cacheFolder = defaultCacheFolder();
+  await ensureHostTools(GUEST_TOOLS, { logFile: join(cacheFolder, "logs", "host-tools.log"), say: log.note });
+  const pipeline = createPipeline({ cacheFolder, progress: log, total: 2 });
+  const preloaded = await pipeline.run(imagesStage);
+  return (await pipeline.run(catalogueStage({ preloaded, cacheFolder }))).folder;
 }
 
 /** What `bootInNode` needs to boot the guest without its snapshot. */

@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Chunk } from "../images/manifest";
 import { nameChunk } from "../worker/disk/test/chunk-box";
 import { sampleManifest } from "../worker/disk/test/sample-manifest";
+import type { CatalogueIndex } from "../worker/hub/catalogue-index";
 import { pattern } from "../worker/lan/testing/random";
 import { publishGuest, publishLicences } from "./site";
 
@@ -15,7 +17,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-/** A guest's folder whose state is chunks with these contents. */
+const LAYER_SEED = 77;
+
+function catalogueOf(chunk: Chunk): CatalogueIndex {
+  const digest = `sha256:${"0".repeat(64)}` as const;
+  const layers = { [digest]: { bytes: 100, chunks: [chunk] } };
+  return { format: 1, repositories: [], manifests: {}, configs: {}, layers };
+}
+
+/** A guest's folder with a catalogue of one layer, and whose state is chunks with these contents. */
 async function makeGuest(
   name: string,
   seeds: readonly number[],
@@ -28,18 +38,23 @@ async function makeGuest(
   }
   const manifest = sampleManifest({ state: { bytes: 100 * seeds.length, chunks } });
   await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
-  return { folder, names: chunks.map(({ sha256 }) => sha256).sort() };
+  const layer = nameChunk(pattern(LAYER_SEED, 100));
+  await writeFile(join(folder, "chunks", layer.sha256), pattern(LAYER_SEED, 100));
+  await writeFile(join(folder, "catalogue.json"), JSON.stringify(catalogueOf(layer)));
+  return { folder, names: [...chunks, layer].map(({ sha256 }) => sha256).sort() };
 }
 
 const published = async (): Promise<string[]> => (await readdir(join(to, "chunks"))).sort();
 const manifestOf = (folder: string): Promise<string> => readFile(join(folder, "manifest.json"), "utf8");
+const catalogueText = (folder: string): Promise<string> => readFile(join(folder, "catalogue.json"), "utf8");
 
 describe("publishGuest", () => {
-  it("puts the manifest and every chunk into a folder that was not there", async () => {
+  it("puts the manifest, the catalogue and every chunk of both into a folder that was not there", async () => {
     const { folder, names } = await makeGuest("a", [1, 2, 3]);
     await publishGuest(folder, to);
     expect(await published()).toEqual(names);
     expect(await manifestOf(to)).toBe(await manifestOf(folder));
+    expect(await catalogueText(to)).toBe(await catalogueText(folder));
     for (const name of names) {
       expect(await readFile(join(to, "chunks", name))).toEqual(await readFile(join(folder, "chunks", name)));
     }
@@ -64,8 +79,8 @@ describe("publishGuest", () => {
   it("leaves the older guest whole when the newer one lacks a chunk", async () => {
     const older = await makeGuest("a", [1, 2]);
     await publishGuest(older.folder, to);
-    const { folder, names } = await makeGuest("b", [3, 4]);
-    await rm(join(folder, "chunks", names[0] ?? ""));
+    const { folder } = await makeGuest("b", [3, 4]);
+    await rm(join(folder, "chunks", nameChunk(pattern(4000, 100)).sha256));
     await expect(publishGuest(folder, to)).rejects.toThrow("ENOENT");
     expect(await manifestOf(to)).toBe(await manifestOf(older.folder));
     expect(await published()).toEqual(expect.arrayContaining(older.names));
@@ -75,6 +90,13 @@ describe("publishGuest", () => {
     const { folder } = await makeGuest("a", [1]);
     await writeFile(join(folder, "manifest.json"), '{"format":1}');
     await expect(publishGuest(folder, to)).rejects.toThrow();
+    await expect(readdir(to)).rejects.toThrow("ENOENT");
+  });
+
+  it.each(["", '{"format":1}', '{"format":2}'])("refuses the catalogue %j", async (text) => {
+    const { folder } = await makeGuest("a", [1]);
+    await writeFile(join(folder, "catalogue.json"), text);
+    await expect(publishGuest(folder, to)).rejects.toMatchObject({ name: "DrydockError" });
     await expect(readdir(to)).rejects.toThrow("ENOENT");
   });
 });

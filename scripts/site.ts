@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { computeStageKey } from "../images/pipeline/inputs";
 import { manifestSchema } from "../images/manifest";
+import { catalogueChunkNames, parseCatalogueIndex } from "../worker/hub/catalogue-index";
 import { chunkNames } from "../worker/session";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -22,7 +23,7 @@ const SOURCES = [
   "tsconfig.base.json",
 ];
 
-/** Builds what is stale of `dist/`. @param guestFolder the folder with the guest's `manifest.json` and `chunks/` */
+/** Builds what is stale of `dist/`. @param guestFolder the folder with the guest's manifest, catalogue and chunks */
 export async function buildSite(guestFolder: string, say: (text: string) => void): Promise<void> {
   const key = await computeStageKey("site", { files: SOURCES.map((path) => join(ROOT, path)) });
   const stamp = join(DIST, ".key");
@@ -47,19 +48,24 @@ export async function publishLicences(to: string): Promise<void> {
 }
 
 /**
- * Puts the guest's files where the site serves them from, and removes those of an older guest. The manifest comes last:
- * a site that is being updated is at every moment whole.
+ * Puts the guest's files where the site serves them from, and removes those of an older guest. The manifest and the
+ * catalogue's index come last: a site that is being updated is at every moment whole.
  */
 export async function publishGuest(from: string, to: string): Promise<void> {
-  const text = await readFile(join(from, "manifest.json"), "utf8");
-  const names = chunkNames(manifestSchema.parse(JSON.parse(text)));
+  const manifest = await readFile(join(from, "manifest.json"), "utf8");
+  const catalogue = await readFile(join(from, "catalogue.json"), "utf8");
+  const names = new Set([
+    ...chunkNames(manifestSchema.parse(JSON.parse(manifest))),
+    ...catalogueChunkNames(parseCatalogueIndex(catalogue, join(from, "catalogue.json"))),
+  ]);
   const chunks = join(to, "chunks");
   await mkdir(chunks, { recursive: true });
   const present = new Set(await readdir(chunks));
   for (const name of names) {
     if (!present.has(name)) await linkOrCopy(join(from, "chunks", name), join(chunks, name));
   }
-  await writeFile(join(to, "manifest.json"), text);
+  await writeFile(join(to, "catalogue.json"), catalogue);
+  await writeFile(join(to, "manifest.json"), manifest);
   for (const name of present) {
     if (!names.has(name)) await rm(join(chunks, name));
   }

@@ -1,41 +1,38 @@
+/** The images that the guest's own store has from the start, as a stage of the pipeline. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { openDebian } from "../pipeline/debian";
 import type { Stage } from "../pipeline/stage";
 import { busybox } from "./busybox/recipe";
 import { helloWorld } from "./hello-world/recipe";
-import { assembleImage, encodeImage, packArchive, type Image } from "./image";
-import { packLayer, sha256 } from "./layer";
-import type { Recipe } from "./recipe";
+import { assembleImage, packArchive, type Image } from "./image";
+import { addFolders, packLayer, type LayerDescriptor } from "./layer";
+import { type BuiltRecipe, containerConfigSchema, type Recipe } from "./recipe";
 
-/** The images that are in the guest's own store from the start. */
+/** In Docker's store before the learner's first command. The first boot loads them. */
 export const PRELOADED: Recipe[] = [helloWorld, busybox];
 
-const SUITE = "trixie";
+/** Debian's release that every image is made from. */
+export const SUITE = "trixie";
 
-/** One entry of `images.json` in the stage's folder. */
-export interface ImageSummary {
-  name: string;
-  tags: string[];
-  description: string;
-  /** File in the stage's folder, for `docker load`. */
-  archive: string;
-  manifestDigest: string;
-  configDigest: string;
-  layers: { digest: string; bytes: number }[];
-  packages: Record<string, string>;
+/** What a recipe has made: its settings, and its layer unless it has none. */
+export interface BuiltImage<L extends LayerDescriptor> extends Omit<BuiltRecipe, "entries"> {
+  layer?: L | undefined;
 }
 
 /** Makes each image once, its base before it. */
-export function createImageBuilder(build: (recipe: Recipe) => ReturnType<Recipe["build"]>) {
-  const made = new Map<Recipe, Promise<Image>>();
-  const make = (recipe: Recipe): Promise<Image> => {
+export function createImageBuilder<L extends LayerDescriptor>(
+  build: (recipe: Recipe) => Promise<BuiltImage<L>>,
+): (recipe: Recipe) => Promise<Image<L>> {
+  const made = new Map<Recipe, Promise<Image<L>>>();
+  const make = (recipe: Recipe): Promise<Image<L>> => {
     const known = made.get(recipe);
     if (known !== undefined) return known;
     const image = (async () => {
       const base = recipe.base === undefined ? undefined : await make(recipe.base);
       const built = await build(recipe);
-      return assembleImage(recipe, built, await packLayer(built.entries), base);
+      return assembleImage(recipe, built, built.layer, base);
     })();
     made.set(recipe, image);
     return image;
@@ -43,10 +40,41 @@ export function createImageBuilder(build: (recipe: Recipe) => ReturnType<Recipe[
   return make;
 }
 
-/** Leaves an archive `<name>.tar` for each image and `images.json`. */
+/** What stands of a preloaded image in `images.json`, beside its `<name>.layer.tar`. */
+const preloadedSchema = z.record(
+  z.string(),
+  z.object({
+    step: z.string(),
+    config: containerConfigSchema,
+    packages: z.record(z.string(), z.string()),
+    layer: z.object({ digest: z.string(), bytes: z.number() }),
+  }),
+);
+
+/** Reads the `images.json` of this stage. */
+export function parsePreloaded(text: string): Map<string, BuiltImage<LayerDescriptor>> {
+  return new Map(Object.entries(preloadedSchema.parse(JSON.parse(text))));
+}
+
+/** The file that `docker load` takes. */
+export const archiveName = (recipe: Recipe): string => `${recipe.name}.tar`;
+export const layerName = (recipe: Recipe): string => `${recipe.name}.layer.tar`;
+
+const SHARED = ["build.ts", "image.ts", "layer.ts", "recipe.ts"];
+
+/**
+ * Leaves for each image `<name>.tar`, which is for `docker load`, its layer, and `images.json`. The catalogue takes these
+ * images from here, so that a learner who pulls one of them hears that it is up to date.
+ */
 export const imagesStage: Stage = {
   name: "oci",
-  inputs: { files: [import.meta.dirname], values: { suite: SUITE } },
+  inputs: {
+    files: [
+      ...SHARED.map((name) => join(import.meta.dirname, name)),
+      ...PRELOADED.map(({ folder }) => folder),
+    ],
+    values: { suite: SUITE },
+  },
   async build({ out, work, say, note, run }) {
     say("reading Debian's package lists");
     const debian = await openDebian({
@@ -56,29 +84,24 @@ export const imagesStage: Stage = {
       run,
       note,
     });
+    const built: Record<string, BuiltImage<LayerDescriptor>> = {};
     const make = createImageBuilder(async (recipe) => {
       const folder = join(work, recipe.name);
       await mkdir(folder);
-      return recipe.build({ work: folder, debian, run });
+      const { entries, ...settings } = await recipe.build({
+        work: folder,
+        openDebian: () => Promise.resolve(debian),
+        run,
+      });
+      const layer = await packLayer(addFolders(entries));
+      built[recipe.name] = { ...settings, layer: { digest: layer.digest, bytes: layer.bytes } };
+      await writeFile(join(out, layerName(recipe)), layer.tar);
+      return { ...settings, layer };
     });
-    const summaries: ImageSummary[] = [];
     for (const recipe of PRELOADED) {
       say(`building ${recipe.name}`);
-      const image = await make(recipe);
-      const archive = `${recipe.name}.tar`;
-      await writeFile(join(out, archive), await packArchive(image));
-      const { config, manifest } = encodeImage(image);
-      summaries.push({
-        name: image.name,
-        tags: image.tags,
-        description: image.description,
-        archive,
-        manifestDigest: sha256(manifest),
-        configDigest: sha256(config),
-        layers: image.layers.map(({ digest, tar }) => ({ digest, bytes: tar.length })),
-        packages: image.packages,
-      });
+      await writeFile(join(out, archiveName(recipe)), await packArchive(await make(recipe)));
     }
-    await writeFile(join(out, "images.json"), `${JSON.stringify(summaries, null, 2)}\n`);
+    await writeFile(join(out, "images.json"), `${JSON.stringify(built, null, 2)}\n`);
   },
 };

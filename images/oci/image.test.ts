@@ -159,12 +159,17 @@ describe("packArchive", () => {
 });
 
 it("builds a base once for all images on top of it", async () => {
-  const base: Recipe = { ...recipe, name: "base", build: () => Promise.reject(new Error("not called")) };
+  const base: Recipe = {
+    ...recipe,
+    name: "base",
+    folder: "none",
+    build: () => Promise.reject(new Error("not called")),
+  };
   const [one, two] = ["one", "two"].map((name): Recipe => ({ ...base, name, base }));
   const built: string[] = [];
-  const make = createImageBuilder(({ name }) => {
+  const make = createImageBuilder(async ({ name }) => {
     built.push(name);
-    return Promise.resolve({ entries: [file(name, name)], config: {}, step: name, packages: {} });
+    return { layer: await packLayer([file(name, name)]), config: {}, step: name, packages: {} };
   });
   if (one === undefined || two === undefined) throw new Error("no recipes");
   const images = await Promise.all([make(one), make(two)]);

@@ -1,6 +1,6 @@
 /** Puts an image together: layers, configuration, and the archive that `docker load` and every OCI tool read. */
 import { pack } from "tar-stream";
-import { CREATED, sha256, type Layer } from "./layer";
+import { CREATED, sha256, type Layer, type LayerDescriptor } from "./layer";
 import type { ContainerConfig } from "./recipe";
 
 export interface HistoryEntry {
@@ -19,28 +19,31 @@ export interface ImageConfig {
   history: HistoryEntry[];
 }
 
-export interface Image {
+export interface Image<L extends LayerDescriptor = LayerDescriptor> {
   name: string;
   tags: string[];
   description: string;
   config: ImageConfig;
-  layers: Layer[];
+  layers: L[];
   packages: Record<string, string>;
 }
 
+/** Every image's search path. */
 const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The image that a recipe makes on top of its base. */
-export function assembleImage(
+/** The image that a recipe makes on top of its base. Without a layer of its own it has those of the base. */
+export function assembleImage<L extends LayerDescriptor>(
   recipe: { name: string; tags: string[]; description: string },
   built: { config: ContainerConfig; step: string; packages: Record<string, string> },
-  layer: Layer,
-  base?: Image,
-): Image {
+  layer: L | undefined,
+  base?: Image<L>,
+): Image<L> {
+  const { Env: below = [PATH], ...settingsBelow } = base?.config.config ?? {};
+  const { Env: own = [], ...settings } = built.config;
   const config: ContainerConfig = {
-    Env: [PATH],
-    ...base?.config.config,
-    ...built.config,
+    Env: mergeEnvironment(below, own),
+    ...settingsBelow,
+    ...settings,
     Labels: {
       ...base?.config.config.Labels,
       ...built.config.Labels,
@@ -50,14 +53,14 @@ export function assembleImage(
   };
   const history: HistoryEntry[] = [
     ...(base?.config.history ?? []),
-    { created: CREATED, created_by: built.step },
+    { created: CREATED, created_by: built.step, ...(layer === undefined ? { empty_layer: true } : {}) },
     ...describeSettings(built.config).map((created_by): HistoryEntry => ({
       created: CREATED,
       created_by,
       empty_layer: true,
     })),
   ];
-  const layers = [...(base?.layers ?? []), layer];
+  const layers = [...(base?.layers ?? []), ...(layer === undefined ? [] : [layer])];
   return {
     name: recipe.name,
     tags: recipe.tags,
@@ -75,6 +78,12 @@ export function assembleImage(
   };
 }
 
+/** As a Dockerfile's ENV does: a name keeps its place and takes the newer value. */
+function mergeEnvironment(below: readonly string[], own: readonly string[]): string[] {
+  const values = new Map([...below, ...own].map((pair) => [pair.slice(0, pair.indexOf("=")), pair]));
+  return [...values.values()];
+}
+
 /** The settings as the Dockerfile instructions that would make them, which is what `docker history` shows. */
 export function describeSettings(config: ContainerConfig): string[] {
   const lines: string[] = [];
@@ -89,7 +98,7 @@ export function describeSettings(config: ContainerConfig): string[] {
   return lines;
 }
 
-const MEDIA = {
+export const MEDIA = {
   config: "application/vnd.oci.image.config.v1+json",
   layer: "application/vnd.oci.image.layer.v1.tar",
   manifest: "application/vnd.oci.image.manifest.v1+json",
@@ -105,7 +114,7 @@ export function encodeImage(image: Image): { config: Buffer; manifest: Buffer } 
     schemaVersion: 2,
     mediaType: MEDIA.manifest,
     config: { mediaType: MEDIA.config, digest: sha256(config), size: config.length },
-    layers: image.layers.map(({ digest, tar }) => ({ mediaType: MEDIA.layer, digest, size: tar.length })),
+    layers: image.layers.map(({ digest, bytes }) => ({ mediaType: MEDIA.layer, digest, size: bytes })),
   });
   return { config, manifest };
 }
@@ -116,7 +125,7 @@ const blobPath = (digest: string): string => `blobs/${digest.replace(":", "/")}`
  * An OCI layout (image-layout.md) that is a `docker save` archive at the same time: `index.json` for the one,
  * `manifest.json` for the other, the blobs for both.
  */
-export async function packArchive(image: Image): Promise<Buffer> {
+export async function packArchive(image: Image<Layer>): Promise<Buffer> {
   const { config, manifest } = encodeImage(image);
   const names = image.tags.map((tag) => `${image.name}:${tag}`);
   const files = new Map<string, Uint8Array>();

@@ -14,9 +14,14 @@ export type LayerEntry = {
   gid?: number;
 } & ({ kind: "folder" } | { kind: "file"; content: Uint8Array } | { kind: "link"; target: string });
 
-export interface Layer {
+export interface LayerDescriptor {
   /** `sha256:...` of the tar, which is uncompressed: digest and diff id are the same. */
   digest: string;
+  /** Size of the tar. */
+  bytes: number;
+}
+
+export interface Layer extends LayerDescriptor {
   tar: Uint8Array;
 }
 
@@ -58,5 +63,31 @@ export async function packLayer(entries: LayerEntry[]): Promise<Layer> {
   const parts: Uint8Array[] = [];
   for await (const part of tar) parts.push(part as Uint8Array);
   const bytes = Buffer.concat(parts);
-  return { digest: sha256(bytes), tar: bytes };
+  return { digest: sha256(bytes), bytes: bytes.byteLength, tar: bytes };
+}
+
+/** Folders of a Debian whose mode is not the usual one. */
+const FOLDER_MODES = new Map([
+  ["root", 0o700],
+  ["tmp", 0o1777],
+  ["var/tmp", 0o1777],
+]);
+
+/** The entries with the folders that they are in. Docker would make a folder that is missing for root alone. */
+export function addFolders(entries: readonly LayerEntry[]): LayerEntry[] {
+  const known = new Map(entries.map((entry) => [entry.path, entry]));
+  for (const { path } of entries) {
+    const parts = path.split("/");
+    for (let depth = 1; depth < parts.length; depth++) {
+      const parent = parts.slice(0, depth).join("/");
+      const mode = FOLDER_MODES.get(parent);
+      if (!known.has(parent)) {
+        known.set(parent, { kind: "folder", path: parent, ...(mode === undefined ? {} : { mode }) });
+      } else if (known.get(parent)?.kind !== "folder") {
+        throw new Error(`"${path}" is in something that is not a folder`);
+      }
+    }
+  }
+  const twice = entries.filter((entry) => known.get(entry.path) !== entry);
+  return [...known.values(), ...twice];
 }

@@ -10,11 +10,10 @@ import {
   truncate,
   writeFile,
 } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { z } from "zod";
 import { type Debian, openDebian } from "../pipeline/debian";
-import type { BuiltStage, Stage, StageContext } from "../pipeline/stage";
+import type { Stage, StageContext } from "../pipeline/stage";
 import { EXCLUDED_PATHS, INCLUDED_PATHS, PACKAGES, REMOVED_PATHS } from "./packages";
 import { addCertificates, addTerminator } from "./tls";
 
@@ -28,12 +27,11 @@ const HASH_SEED = "6472790d-6f63-4b00-8000-000000000002";
 /** Neither a journal nor checksums: the disk lives in a browser's memory, and each write costs the learner time. */
 const FEATURES = "^has_journal,^metadata_csum,^64bit";
 
-/** `manifest.json` of a `docker save` archive with one image of one layer. */
-const archiveManifest = z.tuple([z.object({ Layers: z.tuple([z.string()]) })]);
-
 export interface DiskInputs {
-  /** Stage whose folder holds the archives for `docker load` on the first boot. */
-  images: BuiltStage;
+  /** Archives for `docker load` on the first boot. Their bytes count, not the recipes that made them. */
+  images: string[];
+  /** A tar of a root file system, for `docker import`. */
+  template: string;
   /** The static i386 program that becomes /usr/local/sbin/drydock-agent. */
   agent: string;
 }
@@ -42,13 +40,12 @@ export interface DiskInputs {
  * Debian trixie for i386 with our overlay, as an ext4 image. Leaves `disk.img` and `packages.json` (package name to
  * version). Needs root, as mmdebstrap does to make device nodes and owners as they must be.
  */
-export function diskStage({ images, agent }: DiskInputs): Stage {
+export function diskStage({ images, template, agent }: DiskInputs): Stage {
   return {
     name: "disk",
     inputs: {
-      files: [import.meta.dirname, agent],
+      files: [import.meta.dirname, agent, template, ...images],
       values: { suite: SUITE, architecture: ARCHITECTURE },
-      stages: [images],
     },
     async build(context) {
       if (process.getuid?.() !== 0)
@@ -59,8 +56,8 @@ export function diskStage({ images, agent }: DiskInputs): Stage {
       Object.assign(packages, await addTerminator(context, root, debian));
       await addCertificates(context, root);
       await addOverlay(context, root, agent);
-      await addImages(root, images.folder);
-      await addTemplate(context, root, join(images.folder, "busybox.tar"));
+      await addImages(root, images);
+      await addTemplate(root, template);
       await removeWaste(root);
       await levelTimes(root);
       await makeFileSystem(context, root);
@@ -133,23 +130,15 @@ async function addOverlay({ run }: StageContext, root: string, agent: string): P
 }
 
 /** The first boot loads these into Docker's store and removes them. */
-async function addImages(root: string, folder: string): Promise<void> {
+async function addImages(root: string, archives: string[]): Promise<void> {
   const target = join(root, "usr/local/lib/drydock/images");
   await mkdir(target, { recursive: true });
-  for (const name of (await readdir(folder)).filter((entry) => entry.endsWith(".tar"))) {
-    await copyFile(join(folder, name), join(target, name));
-  }
+  for (const archive of archives) await copyFile(archive, join(target, basename(archive)));
 }
 
-/** The root file system of an image with one layer, for `docker import`. */
-async function addTemplate({ work, run }: StageContext, root: string, archive: string): Promise<void> {
-  const manifest = archiveManifest.parse(
-    JSON.parse(await run("tar", ["--extract", "--to-stdout", `--file=${archive}`, "manifest.json"])),
-  );
-  const [{ Layers }] = manifest;
-  const [layer] = Layers;
-  await run("tar", ["--extract", `--directory=${work}`, `--file=${archive}`, layer]);
-  const bytes = gzipSync(await readFile(join(work, layer)), { level: 9 });
+/** The root file system that the learner imports. @param layer a tar of it */
+async function addTemplate(root: string, layer: string): Promise<void> {
+  const bytes = gzipSync(await readFile(layer), { level: 9 });
   await writeFile(join(root, "usr/local/share/templates/rootfs.tar.gz"), bytes);
 }
 

@@ -31,11 +31,13 @@ nogroup:x:65534:
 /** Debian's static BusyBox, with a name for each of its commands. */
 export const busybox: Recipe = {
   name: "busybox",
+  folder: import.meta.dirname,
   tags: ["latest"],
   description: "The common Unix commands in one small program: BusyBox from Debian's package busybox-static.",
-  async build({ work, debian, run }) {
+  async build({ work, openDebian, run }) {
     const folder = join(work, "deb");
     await mkdir(folder);
+    const debian = await openDebian();
     const [deb] = await debian.download(["busybox-static"], work);
     if (deb === undefined) throw new Error("apt did not download busybox-static");
     await run("dpkg-deb", ["--extract", deb.file, folder]);

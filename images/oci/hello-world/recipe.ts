@@ -5,6 +5,7 @@ import type { Recipe } from "../recipe";
 /** One program without a C library, a few kilobytes, and nothing else. */
 export const helloWorld: Recipe = {
   name: "hello-world",
+  folder: import.meta.dirname,
   tags: ["latest"],
   description: "Says hello, and what Docker did to let it. Drydock's own program, in the place of Docker's.",
   async build({ work, run }) {

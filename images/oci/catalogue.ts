@@ -1,0 +1,138 @@
+/** The catalogue's stage: every image of the hub, as `catalogue.json` and the `chunks/` of its layers. */
+import { link, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  CATALOGUE_FORMAT,
+  catalogueIndexSchema,
+  type CatalogueIndex,
+} from "../../worker/hub/catalogue-index";
+import { type Digest, isDigest } from "../../worker/hub/names";
+import { type Debian, openDebian } from "../pipeline/debian";
+import type { BuiltStage, Stage, StageContext } from "../pipeline/stage";
+import { createImageBuilder, layerName, parsePreloaded, PRELOADED, SUITE } from "./build";
+import { encodeImage, MEDIA, type Image } from "./image";
+import { sha256, type LayerDescriptor } from "./layer";
+import { type CachedImage, LayerCache, type ReadyLayer } from "./layer-cache";
+import { repositoryName, SHELF, type ShelfEntry } from "./shelf";
+
+export interface CatalogueInputs {
+  /** The stage of the images that are in the guest from the start: the catalogue has the very same ones. */
+  readonly preloaded: BuiltStage;
+  readonly cacheFolder: string;
+}
+
+export function catalogueStage({ preloaded, cacheFolder }: CatalogueInputs): Stage {
+  return {
+    name: "catalogue",
+    inputs: {
+      files: [import.meta.dirname, join(import.meta.dirname, "../../worker/hub/catalogue-index.ts")],
+      stages: [preloaded],
+    },
+    async build(context) {
+      const { out, say } = context;
+      await mkdir(join(out, "chunks"));
+      const cache = new LayerCache({
+        cacheFolder,
+        context,
+        openDebian: openOnce(context),
+        ready: await readPreloaded(preloaded.folder),
+      });
+      const layers = new Map<string, CachedImage>();
+      const make = createImageBuilder<LayerDescriptor>(async (recipe) => {
+        const image = await cache.get(recipe);
+        if (image.layer !== undefined) layers.set(image.layer.digest, image);
+        return { config: image.config, step: image.step, packages: image.packages, layer: image.layer };
+      });
+      const images: Image[] = [];
+      for (const { recipe } of SHELF) images.push(await make(recipe));
+      say("writing the index");
+      for (const { folder, layer } of layers.values()) {
+        for (const { sha256: name } of layer?.chunks ?? []) await linkOnce(folder, out, name);
+      }
+      const index = catalogueIndexSchema.parse(describeCatalogue(SHELF, images, layers));
+      await writeFile(join(out, "catalogue.json"), JSON.stringify(index));
+    },
+  };
+}
+
+/** Debian's lists are read when the first recipe needs them. */
+function openOnce({ work, run, note, say }: StageContext): () => Promise<Debian> {
+  let opened: Promise<Debian> | undefined;
+  return () => {
+    if (opened !== undefined) return opened;
+    say("reading Debian's package lists");
+    opened = openDebian({ suite: SUITE, architecture: "i386", folder: join(work, "apt"), run, note });
+    return opened;
+  };
+}
+
+async function readPreloaded(folder: string): Promise<Map<string, ReadyLayer>> {
+  const images = parsePreloaded(await readFile(join(folder, "images.json"), "utf8"));
+  const ready = new Map<string, ReadyLayer>();
+  for (const recipe of PRELOADED) {
+    const image = images.get(recipe.name);
+    if (image === undefined) throw new Error(`the stage of the preloaded images has no ${recipe.name}`);
+    const { step, config, packages } = image;
+    ready.set(recipe.name, { step, config, packages, tar: await readFile(join(folder, layerName(recipe))) });
+  }
+  return ready;
+}
+
+/** Two layers may have a chunk in common. */
+async function linkOnce(folder: string, out: string, name: string): Promise<void> {
+  try {
+    await link(join(folder, "chunks", name), join(out, "chunks", name));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+}
+
+/**
+ * The index of these images; `entries` and `images` go in pairs. Repositories come in the order of their first image.
+ * @throws Error when a layer is not among `layers`
+ */
+export function describeCatalogue(
+  entries: readonly ShelfEntry[],
+  images: readonly Image[],
+  layers: ReadonlyMap<string, Pick<CachedImage, "layer">>,
+): CatalogueIndex {
+  const index: CatalogueIndex = {
+    format: CATALOGUE_FORMAT,
+    repositories: [],
+    manifests: {},
+    configs: {},
+    layers: {},
+  };
+  for (const [position, image] of images.entries()) {
+    const entry = entries[position];
+    if (entry === undefined) throw new RangeError(`no entry for ${image.name}`);
+    const { config, manifest } = encodeImage(image);
+    const digest = asDigest(sha256(manifest));
+    index.manifests[digest] = { mediaType: MEDIA.manifest, text: manifest.toString() };
+    index.configs[asDigest(sha256(config))] = config.toString();
+    for (const layer of image.layers) {
+      const stored = layers.get(layer.digest)?.layer;
+      if (stored === undefined) throw new Error(`nobody made the layer ${layer.digest} of ${image.name}`);
+      index.layers[asDigest(layer.digest)] = { bytes: stored.bytes, chunks: stored.chunks };
+    }
+    const tags = Object.fromEntries(image.tags.map((tag) => [tag, digest]));
+    shelve(index, entry, tags);
+  }
+  return index;
+}
+
+function shelve(
+  index: CatalogueIndex,
+  { recipe, stars, official }: ShelfEntry,
+  tags: Record<string, Digest>,
+): void {
+  const name = repositoryName(recipe);
+  const known = index.repositories.find((repository) => repository.name === name);
+  if (known !== undefined) Object.assign(known.tags, tags);
+  else index.repositories.push({ name, description: recipe.description, stars, official, tags });
+}
+
+function asDigest(text: string): Digest {
+  if (!isDigest(text)) throw new Error(`not a digest: ${text}`);
+  return text;
+}
