@@ -1,4 +1,5 @@
 /** The worker's entry in the browser: wires the session to the browser's storage and network, and to the page. */
+import { openHttpCatalogue } from "./browser/http-catalogue";
 import { fetchManifest, httpChunkSource } from "./browser/http-source";
 import { openChunkCache } from "./browser/cache-storage";
 import { openRelaySocket } from "./browser/relay-socket";
@@ -6,7 +7,6 @@ import { openSlotStore } from "./browser/opfs-slots";
 import { openRegistryStorage } from "./browser/registry-storage";
 import { createDecompress } from "./disk/zstd";
 import { DrydockError, messageOf } from "./errors";
-import { emptyCatalogue } from "./hub/catalogue";
 import { compileEmulator } from "./machine/emulator";
 import { type MachineEvent, type MachineRpc, PROTOCOL_VERSION } from "./protocol";
 import { exposeMachine } from "./rpc";
@@ -22,10 +22,10 @@ const session = new Session({
   openCache: openChunkCache,
   openSlotStore,
   openRelaySocket,
-  openRegistries: async () => ({
-    storage: (await openRegistryStorage()).storage,
-    catalogue: emptyCatalogue,
-  }),
+  openRegistries: async (options) => {
+    const [{ storage }, catalogue] = await Promise.all([openRegistryStorage(), openHttpCatalogue(options)]);
+    return { storage, catalogue };
+  },
   emit: (event: MachineEvent, transfer: Transferable[] = []) => events?.postMessage(event, transfer),
 });
 
