@@ -5,7 +5,8 @@
  *     --host ADDRESS          where to listen (default 127.0.0.1)
  *     --profile private|hub   an open registry, or Docker Hub with its tokens and search (default private)
  *     --data DIR              keep what is pushed there (default: in memory)
- *     --catalogue DIR         an OCI layout whose images are in the registry from the start
+ *     --catalogue DIR|none    images that are in the registry from the start: an OCI layout, a guest's folder, or no
+ *                             image (default: those of the app, which are built if they are stale)
  *     --quota BYTES           room for what is pushed
  *     --tls-key FILE --tls-cert FILE   speak HTTPS with this key and certificate (PEM)
  *     --verbose               a line for every request
@@ -15,15 +16,14 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { messageOf } from "../worker/errors";
-import { emptyCatalogue } from "../worker/hub/catalogue";
 import { openFileStorage } from "../worker/hub/node/file-store";
 import { serve } from "../worker/hub/node/serve";
 import { createMemoryStorage } from "../worker/hub/memory-store";
-import { readOciLayout } from "../worker/hub/node/oci-layout";
 import { createDockerHub, createPrivateRegistry, sameOriginRealm } from "../worker/hub/profiles";
+import { openCatalogue } from "./open-catalogue";
 
 const USAGE = `usage: npm run registry -- [--port N] [--host ADDRESS] [--profile private|hub] [--data DIR]
-                            [--catalogue DIR] [--quota BYTES] [--tls-key FILE --tls-cert FILE] [--verbose]`;
+                            [--catalogue DIR|none] [--quota BYTES] [--tls-key FILE --tls-cert FILE] [--verbose]`;
 
 interface Flags {
   readonly port: number;
@@ -74,7 +74,7 @@ async function run(flags: Flags): Promise<void> {
     flags.data === undefined
       ? createMemoryStorage(flags.quota)
       : await openFileStorage(flags.data, flags.quota);
-  const catalogue = flags.catalogue === undefined ? emptyCatalogue : await readOciLayout(flags.catalogue);
+  const catalogue = await openCatalogue(flags.catalogue);
   const options = {
     storage,
     catalogue,

@@ -5,7 +5,10 @@ import { buildGuest } from "../images/build";
 import { createProgress } from "../images/pipeline/progress";
 import { type Chunk, manifestSchema } from "../images/manifest";
 import { messageOf } from "../worker/errors";
+import type { CatalogueIndex } from "../worker/hub/catalogue-index";
+import { readCatalogueIndex } from "../worker/node/catalogue-folder";
 import { promptBytes } from "../worker/machine/restore";
+import { describeImages, isOverBudget, measureImages } from "./image-sizes";
 import { buildSite, DIST } from "./site";
 
 const MB = 1_000_000;
@@ -32,7 +35,7 @@ function sum(chunks: readonly Chunk[]): number {
   return chunks.reduce((total, chunk) => total + chunk.bytes, 0);
 }
 
-async function measure(): Promise<Row[]> {
+async function measure(catalogue: CatalogueIndex): Promise<Row[]> {
   const files = await listFiles(DIST);
   const manifestFile = await readFile(join(DIST, "guest/manifest.json"), "utf8");
   const manifest = manifestSchema.parse(JSON.parse(manifestFile));
@@ -53,9 +56,16 @@ async function measure(): Promise<Row[]> {
       budget: 80 * MB,
     },
     { what: "rest of the disk, fetched when read", bytes: sum(chunks.slice(hotChunks)) },
+    { what: "the hub's images, fetched when pulled", bytes: catalogueBytes(catalogue), budget: 60 * MB },
     { what: "whole site", bytes: files.reduce((total, file) => total + file.bytes, 0), budget: 400 * MB },
     { what: "largest file", bytes: largest, budget: 20 * MB },
   ];
+}
+
+/** Chunks that images share count once. */
+function catalogueBytes(catalogue: CatalogueIndex): number {
+  const chunks = Object.values(catalogue.layers).flatMap((layer) => layer.chunks);
+  return sum([...new Map(chunks.map((chunk) => [chunk.sha256, chunk])).values()]);
 }
 
 function print(rows: readonly Row[]): void {
@@ -71,8 +81,12 @@ try {
   const log = createProgress(process.stderr);
   const guest = await buildGuest({ log });
   await buildSite(guest.folder, log.note);
-  const rows = await measure();
+  const catalogue = await readCatalogueIndex(join(DIST, "guest"));
+  const rows = await measure(catalogue);
   print(rows);
+  const images = measureImages(catalogue);
+  console.log(`\n${describeImages(images).join("\n")}`);
+  if (images.some(isOverBudget)) process.exitCode = 1;
   if (rows.some(({ bytes, budget }) => budget !== undefined && bytes > budget)) process.exitCode = 1;
 } catch (error) {
   console.error(messageOf(error));

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import type { CatalogueIndex } from "../worker/hub/catalogue-index";
+import { describeImages, isOverBudget, measureImages } from "./image-sizes";
+
+type Layers = Readonly<Record<string, number>>;
+
+const digestOf = (letter: string): `sha256:${string}` => `sha256:${letter.repeat(64)}`;
+
+/** A catalogue of images with these layers: letter to megabytes. */
+function catalogue(images: Readonly<Record<string, Layers>>): CatalogueIndex {
+  const index: CatalogueIndex = { format: 1, repositories: [], manifests: {}, configs: {}, layers: {} };
+  Object.entries(images).forEach(([name, layers], position) => {
+    const manifest = digestOf(String(position));
+    index.repositories.push({ name, description: "", stars: 0, official: true, tags: { latest: manifest } });
+    const descriptors = Object.entries(layers).map(([letter, size]) => ({
+      digest: digestOf(letter),
+      size: size * 1e6,
+    }));
+    index.manifests[manifest] = { mediaType: "", text: JSON.stringify({ layers: descriptors }) };
+    for (const { digest, size } of descriptors) {
+      index.layers[digest] = { bytes: size, chunks: [{ sha256: "0".repeat(64), bytes: size / 4 }] };
+    }
+  });
+  return index;
+}
+
+describe("measureImages", () => {
+  const sizes = measureImages(
+    catalogue({
+      "library/debian": { a: 2, b: 4 },
+      "library/nginx": { a: 2, b: 4, c: 2 },
+      "library/redis": { a: 2, b: 4, d: 7 },
+      "somebody/new": { a: 2 },
+    }),
+  );
+
+  it("counts what the base does not have, and what a pull fetches of it", () => {
+    expect(
+      sizes.map(({ name, bytes, ownBytes, fetchedBytes }) => [name, bytes, ownBytes, fetchedBytes]),
+    ).toEqual([
+      ["library/debian:latest", 6e6, 6e6, 1.5e6],
+      ["library/nginx:latest", 8e6, 2e6, 0.5e6],
+      ["library/redis:latest", 13e6, 7e6, 1.75e6],
+      ["somebody/new:latest", 2e6, 0, 0],
+    ]);
+  });
+
+  it("finds what is over its budget, or has none", () => {
+    expect(sizes.map(isOverBudget)).toEqual([false, false, true, true]);
+    const lines = describeImages(sizes);
+    expect(lines[1]).toMatch(/nginx:latest .*own +2\.00 MB.* ok$/);
+    expect(lines[2]).toMatch(/redis:latest .*own +7\.00 MB.* OVER$/);
+    expect(lines[3]).toMatch(/somebody\/new.* no budget OVER$/);
+  });
+});
