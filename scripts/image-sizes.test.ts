@@ -8,7 +8,14 @@ const digestOf = (letter: string): `sha256:${string}` => `sha256:${letter.repeat
 
 /** A catalogue of images with these layers: letter to megabytes. */
 function catalogue(images: Readonly<Record<string, Layers>>): CatalogueIndex {
-  const index: CatalogueIndex = { format: 1, repositories: [], manifests: {}, configs: {}, layers: {} };
+  const index: CatalogueIndex = {
+    format: 1,
+    repositories: [],
+    manifests: {},
+    configs: {},
+    layers: {},
+    packages: {},
+  };
   Object.entries(images).forEach(([name, layers], position) => {
     const manifest = digestOf(String(position));
     index.repositories.push({ name, description: "", stars: 0, official: true, tags: { latest: manifest } });

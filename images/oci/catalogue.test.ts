@@ -6,7 +6,7 @@ import { addFolders, packLayer, type LayerEntry } from "./layer";
 import { repositoryName, SHELF } from "./shelf";
 
 const file = (path: string): LayerEntry => ({ kind: "file", path, content: Buffer.from(path) });
-const settings = { config: {}, step: "COPY", packages: {} };
+const settings = { config: {}, step: "COPY", packages: { toy: "1.0-1" } };
 const chunk = { sha256: "0".repeat(64), bytes: 10 };
 
 describe("the catalogue's index", () => {
@@ -39,6 +39,7 @@ describe("the catalogue's index", () => {
     ]);
     expect(Object.keys(index.layers).sort()).toEqual([below.digest, above.digest].sort());
     expect(Object.keys(index.manifests)).toHaveLength(3);
+    expect(index.packages).toEqual({ toy: "1.0-1" });
     expect(Object.values(index.repositories[0]?.tags ?? {})).not.toEqual(
       Object.values(index.repositories[2]?.tags ?? {}),
     );

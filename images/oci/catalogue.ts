@@ -102,6 +102,7 @@ export function describeCatalogue(
     manifests: {},
     configs: {},
     layers: {},
+    packages: {},
   };
   for (const [position, image] of images.entries()) {
     const entry = entries[position];
@@ -116,6 +117,7 @@ export function describeCatalogue(
       index.layers[asDigest(layer.digest)] = { bytes: stored.bytes, chunks: stored.chunks };
     }
     const tags = Object.fromEntries(image.tags.map((tag) => [tag, digest]));
+    Object.assign(index.packages, image.packages);
     shelve(index, entry, tags);
   }
   return index;

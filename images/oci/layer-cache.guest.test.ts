@@ -63,7 +63,7 @@ it("makes a layer whose chunks give its tar back", async () => {
   );
   const digest = layer.digest as `sha256:${string}`;
   const catalogue = await openChunkedCatalogue(
-    { format: 1, repositories: [], manifests: {}, configs: {}, layers: { [digest]: layer } },
+    { format: 1, repositories: [], manifests: {}, configs: {}, layers: { [digest]: layer }, packages: {} },
     { chunks: new ChunkFetcher({ source: chunkFolder(made.folder) }), decompress: await createDecompress() },
   );
   const stream = await catalogue.blob(digest)?.open(0, layer.bytes);

@@ -43,6 +43,8 @@ export const catalogueIndexSchema = z.object({
   manifests: z.record(digestSchema, z.object({ mediaType: z.string(), text: z.string() })),
   configs: z.record(digestSchema, z.string()),
   layers: z.record(digestSchema, layerSchema),
+  /** Where it all came from: Debian's packages, binary and source, and their versions. */
+  packages: z.record(z.string(), z.string()),
 });
 
 export type CatalogueIndex = z.infer<typeof catalogueIndexSchema>;

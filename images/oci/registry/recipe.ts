@@ -2,6 +2,8 @@ import { debian } from "../debian/recipe";
 import type { Recipe } from "../recipe";
 import { ownFiles, takeFiles } from "../take-files";
 
+const PROGRAM = "usr/bin/docker-registry";
+
 export const registry: Recipe = {
   name: "registry",
   folder: import.meta.dirname,
@@ -9,10 +11,10 @@ export const registry: Recipe = {
   description: "A registry of your own: Docker's distribution 2.8, from Debian's package docker-registry.",
   base: debian,
   async build(context) {
-    const { entries, packages } = await takeFiles(context, ["docker-registry"], ["usr/bin/docker-registry"]);
+    const { entries, packages } = await takeFiles(context, ["docker-registry"], [PROGRAM]);
     return {
       entries: [
-        ...entries.map((entry) => ({ ...entry, path: "bin/registry" })),
+        ...entries.map((entry) => (entry.path === PROGRAM ? { ...entry, path: "bin/registry" } : entry)),
         ...(await ownFiles(import.meta.dirname, {
           "docker-entrypoint.sh": "docker-entrypoint.sh",
           "etc/docker/registry/config.yml": "config.yml",

@@ -56,6 +56,7 @@ export async function sampleIndex(): Promise<SampleCatalogue> {
     manifests: { [image.digest]: { mediaType: image.mediaType, text: decoder.decode(image.manifest) } },
     configs: { [image.config]: decoder.decode(bytesOf(image, image.config)) },
     layers,
+    packages: { sample: "1.0-1" },
   };
   return { index, box, image, small, large };
 }
