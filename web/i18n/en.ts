@@ -207,6 +207,10 @@ export const en: Dictionary = {
         heading: "This request cannot be sent",
         body: "The address or the form has something in it that cannot be sent.",
       },
+      noFrame: {
+        heading: "The preview cannot be opened",
+        body: "This site's preview-frame.html does not work: it is missing, or comes with a security header that it should not have. Whoever runs the site can repair it (see the notes on deploying).",
+      },
     },
   },
   terminal: {

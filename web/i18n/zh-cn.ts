@@ -203,6 +203,10 @@ export const zhCN = {
         heading: "这个请求发不出去",
         body: "网址或表单里有不能发送的内容。",
       },
+      noFrame: {
+        heading: "预览打不开",
+        body: "本站的 preview-frame.html 没有正常工作：文件缺失，或者网站加了不该加的安全头。这要由网站的维护者来修（见部署文档）。",
+      },
     },
   },
   terminal: {

@@ -65,6 +65,8 @@ function failureText({ failure, url, message }: Failed, t: Dictionary): { headin
       };
     case "bad-request":
       return failures.badRequest;
+    case "no-frame":
+      return failures.noFrame;
   }
 }
 

@@ -15,12 +15,20 @@ export function frameUrl(): string {
 const SANDBOX = "allow-scripts allow-forms allow-modals";
 
 export type KeptStorage = Readonly<Record<StorageArea, Readonly<Record<string, string>>>>;
-export type FrameListener = (word: FrameWord, port: MessagePort | undefined) => void;
+export interface FrameListener {
+  onWord(word: FrameWord, port: MessagePort | undefined): void;
+  /** The frame's program does not answer: the file is not there, or the host's headers keep it from running. */
+  onSilence(): void;
+}
+
+/** It asks for its document as soon as it runs, and comes from this very site. */
+const SILENCE_MS = 15_000;
 
 export class PreviewFrame {
   readonly id: number;
   readonly #element = document.createElement("iframe");
   readonly #control = new MessageChannel();
+  readonly #silence: ReturnType<typeof setTimeout>;
   #closed = false;
 
   constructor(id: number, host: Element, title: string, listener: FrameListener) {
@@ -34,7 +42,8 @@ export class PreviewFrame {
     this.#element.src = frameUrl();
     this.#control.port1.onmessage = ({ data, ports }: MessageEvent<unknown>) => {
       const word = parseFrameWord(data);
-      if (word !== undefined && !this.#closed) listener(word, ports[0]);
+      clearTimeout(this.#silence);
+      if (word !== undefined && !this.#closed) listener.onWord(word, ports[0]);
     };
     const greet = (): void => {
       // The frame has no origin that could be named here. What it is, is known: `frame-src` admits one file alone.
@@ -42,6 +51,7 @@ export class PreviewFrame {
     };
     this.#element.addEventListener("load", greet, { once: true });
     host.append(this.#element);
+    this.#silence = setTimeout(() => listener.onSilence(), SILENCE_MS);
   }
 
   open(request: GuestRequest, storage: KeptStorage): void {
@@ -63,6 +73,7 @@ export class PreviewFrame {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#silence);
     this.#control.port1.close();
     this.#element.remove();
   }

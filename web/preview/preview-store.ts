@@ -16,7 +16,8 @@ export type PreviewView =
   | {
       readonly kind: "failed";
       readonly url: string;
-      readonly failure: GuestFailure;
+      /** `no-frame`: the site does not hand out the frame's file as it should. */
+      readonly failure: GuestFailure | "no-frame";
       readonly message: string;
     };
 
@@ -156,9 +157,13 @@ export class PreviewStore {
       this.#arrive(request, request.url, arrival, 0);
       return;
     }
-    const frame: PreviewFrame = new PreviewFrame(++this.#lastId, this.#host, this.#frameTitle, (word, port) =>
-      this.#onWord(frame, word, port),
-    );
+    const frame: PreviewFrame = new PreviewFrame(++this.#lastId, this.#host, this.#frameTitle, {
+      onWord: (word, port) => this.#onWord(frame, word, port),
+      onSilence: () => {
+        const message = "the frame's program does not answer";
+        if (frame === this.#pending?.frame) this.#fail(this.#pending, request.url, "no-frame", message);
+      },
+    });
     this.#pending = { frame, request, arrival };
     frame.open(request, this.#shelf.of(new URL(request.url).origin));
   }
@@ -181,14 +186,7 @@ export class PreviewStore {
         this.#update({ view: { kind: "page", status: word.status }, address: word.url, title: "" });
         return;
       case "failed":
-        this.#closeFrames();
-        this.#arrive(request, word.url, arrival, frame.id);
-        this.#update({
-          view: { kind: "failed", url: word.url, failure: word.failure, message: word.message },
-          loading: undefined,
-          address: word.url,
-          title: "",
-        });
+        this.#fail({ frame, request, arrival }, word.url, word.failure, word.message);
         return;
       case "download":
         this.stop();
@@ -198,6 +196,18 @@ export class PreviewStore {
       case "no-content":
         this.stop();
     }
+  }
+
+  #fail(
+    { frame, request, arrival }: Pending,
+    url: string,
+    failure: Extract<PreviewView, { kind: "failed" }>["failure"],
+    message: string,
+  ): void {
+    this.#closeFrames();
+    this.#arrive(request, url, arrival, frame.id);
+    const view = { kind: "failed", url, failure, message } as const;
+    this.#update({ view, loading: undefined, address: url, title: "" });
   }
 
   #onShownWord(word: FrameWord): void {

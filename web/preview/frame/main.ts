@@ -105,8 +105,8 @@ async function showPage(
     elements.watch();
   };
 
-  const prepared = await new DocumentPreparer(frame, resources, modules).prepare(html);
   pageHistory.install();
+  const prepared = await new DocumentPreparer(frame, resources, modules).prepare(html);
   installStorage(frame, storage);
   const guestFetch = installNetwork(frame);
   Object.assign(window, {

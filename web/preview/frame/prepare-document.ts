@@ -43,12 +43,23 @@ export class DocumentPreparer {
   #base(page: Document): string {
     const own = this.#frame.address.toPage(this.#frame.address.guest);
     const [element] = page.querySelectorAll("base[href]");
-    if (element === undefined) return own;
+    if (element === undefined) {
+      this.#standIn(page, own);
+      return own;
+    }
     const href = new URL(element.getAttribute("href") ?? "", own).href;
     const guest = this.#frame.address.toGuest(href);
     const base = guest === undefined ? href : this.#frame.address.toPage(guest);
     element.setAttribute("href", base);
     return base;
+  }
+
+  /** Where the browser does not let a sandboxed document have the guest's path, its addresses need a base. */
+  #standIn(page: Document, own: string): void {
+    if (location.pathname === this.#frame.address.guest.pathname) return;
+    const base = page.createElement("base");
+    base.href = own;
+    page.head.prepend(base);
   }
 
   async #prepareLinks(page: Document, base: string): Promise<void> {
