@@ -1,7 +1,4 @@
 /** The machine's registries in Node: the built guest's images, and what is pushed in a folder or in memory. */
-import { access } from "node:fs/promises";
-import { join } from "node:path";
-import { emptyCatalogue } from "../hub/catalogue";
 import type { RegistryError } from "../hub/errors";
 import { createMemoryStorage } from "../hub/memory-store";
 import { openFileStorage } from "../hub/node/file-store";
@@ -9,7 +6,7 @@ import type { RegistryPorts } from "../machine/registries";
 import { openCatalogueFolder } from "./catalogue-folder";
 
 export interface NodeRegistryOptions {
-  /** The folder with `catalogue.json` and `chunks/`. A guest that was built without a catalogue has no images. */
+  /** The folder with `catalogue.json` and `chunks/`. */
   readonly guestFolder: string;
   /** A folder for what is pushed; by default it ends with the program. */
   readonly dataFolder?: string | undefined;
@@ -21,10 +18,6 @@ export async function openRegistriesInNode(options: NodeRegistryOptions): Promis
   const { guestFolder, dataFolder, onFailure } = options;
   const storage =
     dataFolder === undefined ? createMemoryStorage() : await openFileStorage(dataFolder, Infinity);
-  const hasCatalogue = await access(join(guestFolder, "catalogue.json")).then(
-    () => true,
-    () => false,
-  );
-  const catalogue = hasCatalogue ? await openCatalogueFolder(guestFolder) : emptyCatalogue;
+  const catalogue = await openCatalogueFolder(guestFolder);
   return { storage, catalogue, onFailure };
 }
