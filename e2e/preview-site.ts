@@ -63,9 +63,12 @@ export async function putSite(
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
-    const base64 = Buffer.from(text).toString("base64");
+    // Short lines: the shell's line editing takes its time over long ones.
+    const base64 = Buffer.from(text)
+      .toString("base64")
+      .replace(/.{1,120}/gu, "$&\n");
     const { status } = await playground.run(
-      `f=site/${path}; mkdir -p \${f%/*}; echo ${base64} | base64 -d > $f; case $f in *cgi-bin*) chmod 755 $f;; esac`,
+      `f=site/${path}; mkdir -p \${f%/*}; base64 -d > $f <<E\n${base64}E\ncase $f in *cgi-bin*) chmod 755 $f;; esac`,
     );
     expect(status).toBe(0);
   }
