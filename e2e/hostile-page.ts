@@ -21,7 +21,7 @@ const attempts = {
   frameElement: () => String(window.frameElement),
   topNavigation: () => { top.location.href = "/evil-top"; return "went"; },
   topReplace: () => { top.location.replace("/evil-top"); return "went"; },
-  popup: () => String(nativeOpen("/?evil-popup", "_blank")),
+  popup: () => String(nativeOpen === undefined ? null : nativeOpen("/?evil-popup", "_blank")),
   opener: () => String(window.opener),
   fetchIndex: () => nativeFetch(location.origin + "/index.html", { credentials: "include" }).then((r) => r.text()),
   fetchAsset: () => nativeFetch(location.origin + "/guest/manifest.json", { credentials: "include", mode: "no-cors" }).then((r) => "sent " + r.type),
@@ -71,7 +71,8 @@ tryAll().then((results) => parent.postMessage(results, "*"));
 
 export const HOSTILE = `<!doctype html><meta charset="utf-8"><title>hostile</title><h1>hostile</h1><pre id="outer"></pre><pre id="inner"></pre>
 <script>
-const nativeOpen = Window.prototype.open ?? window.open, nativeFetch = window.fetch, NativeXhr = XMLHttpRequest,
+// What the frame makes of window.open shows another document in this one's place: the inner frame tries the real one.
+const nativeOpen = undefined, nativeFetch = window.fetch, NativeXhr = XMLHttpRequest,
   nativeSetAttribute = Element.prototype.setAttribute, nativeBeacon = Navigator.prototype.sendBeacon;
 ${ATTEMPTS}
 addEventListener("message", (event) => { document.getElementById("inner").textContent = JSON.stringify(event.data); });
