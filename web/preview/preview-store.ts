@@ -151,6 +151,7 @@ export class PreviewStore {
   #load(request: GuestRequest, arrival: Arrival): void {
     this.#pending?.frame.close();
     this.#pending = undefined;
+    this.dismissNotice();
     this.#update({ loading: request.url, address: request.url });
     if (this.#host === undefined) {
       // Loaded when the pane is there.

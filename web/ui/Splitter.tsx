@@ -43,7 +43,7 @@ export function Splitter(props: SplitterProps): ReactElement {
   const isSplit = second !== undefined;
   return (
     <div ref={frame} className="splitter" data-direction={direction} data-dragging={dragging}>
-      <div className="splitter__pane" style={isSplit ? { flexGrow: share } : undefined}>
+      <div className="splitter__pane" style={isSplit ? { flexGrow: share * 100 } : undefined}>
         {first}
       </div>
       {isSplit ? (
@@ -68,7 +68,7 @@ export function Splitter(props: SplitterProps): ReactElement {
             onDoubleClick={() => setShare(initialShare)}
             onKeyDown={handleKey}
           />
-          <div className="splitter__pane" style={{ flexGrow: 1 - share }}>
+          <div className="splitter__pane" style={{ flexGrow: (1 - share) * 100 }}>
             {second}
           </div>
         </>
