@@ -179,7 +179,8 @@ describe("the machine when it runs", () => {
     machine.console(0).resize(91, 17);
     await console0.waitFor(/17 91\r/);
     await type(0, "\u0003");
-    await console0.waitFor(/\^C[^]*[#$] $/);
+    // The shell marks the end of its prompt (OSC 133;B).
+    await console0.waitFor(/\^C[^]*[#$] .\]133;B.$/);
     await type(0, `echo "stat"us $?\r`);
     await console0.waitFor(/status 130\r/);
   });
