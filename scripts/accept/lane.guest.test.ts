@@ -26,7 +26,8 @@ describe("a lane", () => {
         }),
         run("id -un", { user: "learner", sees: /^learner$/m }),
         state("cat some/file", "written"),
-        type("read word && echo got $word > word", { on: 1 }),
+        // What is typed before the program reads would still be the shell's.
+        type('echo "rea"dy; read word && echo got $word > word', { on: 1, sees: /^ready$/m }),
         type("this", { on: 1, sees: /root@drydock:~# $/ }),
         state("cat word", "got this", { within: 30 }),
       ],

@@ -7,7 +7,7 @@
 import { StorageFullError } from "../hub/errors";
 import { isDigest, type Digest } from "../hub/names";
 import { type BlobStore, type Staging } from "../hub/store";
-import { isQuotaError } from "./registry-metadata";
+import { asStorageError } from "./registry-metadata";
 
 const LOCK_PREFIX = "drydock-registry-staging-";
 
@@ -72,8 +72,7 @@ export class OpfsBlobStore implements BlobStore {
   async stage(): Promise<Staging> {
     this.#count += 1;
     const name = String(this.#count);
-    const file = (await this.#staging.getFileHandle(name, { create: true })) as MovableFile;
-    const access = await file.createSyncAccessHandle();
+    const { file, access } = await this.#create(name);
     return new OpfsStaging(access, {
       keep: async (digest) => {
         if ((await this.size(digest)) !== undefined) return this.#discard(name);
@@ -91,6 +90,16 @@ export class OpfsBlobStore implements BlobStore {
     for await (const name of this.#allStaging.keys()) names.push(name);
     for (const name of names) {
       if (!live.has(LOCK_PREFIX + name)) await removeIfThere(this.#allStaging, name);
+    }
+  }
+
+  async #create(name: string): Promise<{ file: MovableFile; access: FileSystemSyncAccessHandle }> {
+    try {
+      const file = (await this.#staging.getFileHandle(name, { create: true })) as MovableFile;
+      return { file, access: await file.createSyncAccessHandle() };
+    } catch (error) {
+      // Even an empty file wants room.
+      throw asStorageError(error);
     }
   }
 
@@ -174,9 +183,7 @@ class OpfsStaging implements Staging {
       this.size += bytes.length;
     } catch (error) {
       this.#access.truncate(this.size);
-      throw isQuotaError(error)
-        ? new StorageFullError("the browser has no more room for it", { cause: error })
-        : error;
+      throw asStorageError(error);
     }
   }
 }

@@ -24,21 +24,22 @@ export class IndexedDbMetadataStore implements MetadataStore {
   async write(changes: ReadonlyMap<string, string | undefined>): Promise<void> {
     try {
       await this.#use("readwrite", async (store) => {
-        for (const [key, value] of changes) {
-          if (value === undefined) store.delete(key);
-          else store.put(value, key);
-        }
-        await promisifyRequest(store.transaction);
+        // A request that fails knows why; its transaction, which hears of it later, may not.
+        const requests = [...changes].map(async ([key, value]) => {
+          if (value === undefined) await promisifyRequest(store.delete(key));
+          else await promisifyRequest(store.put(value, key));
+        });
+        await Promise.all([...requests, promisifyRequest(store.transaction)]);
       });
     } catch (error) {
-      throw isQuotaError(error)
-        ? new StorageFullError("the browser has no more room for it", { cause: error })
-        : error;
+      throw asStorageError(error);
     }
   }
 }
 
-/** What the browser throws when this site has used up its share of the disk. */
-export function isQuotaError(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "QuotaExceededError";
+/** What the browser throws when this site has used up its share of the disk, as the store's own error; others as they are. */
+export function asStorageError(error: unknown): unknown {
+  return error instanceof DOMException && error.name === "QuotaExceededError"
+    ? new StorageFullError("the browser has no more room for it", { cause: error })
+    : error;
 }
