@@ -112,6 +112,7 @@ test("a page over plain HTTP says that it needs HTTPS", async ({ page, baseURL }
   });
   await page.goto("http://drydock.example/");
   await expectFailure(page, "insecure-origin");
+  await page.unrouteAll({ behavior: "ignoreErrors" });
 });
 
 test("too little memory has its own page", async ({ baseURL }, { project }) => {
