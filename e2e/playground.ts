@@ -51,10 +51,12 @@ export class Playground {
     await this.page.getByTestId(`terminal-${terminal}`).locator("textarea").focus();
   }
 
-  /** Types keys into the focused terminal, Enter at the end. */
+  /** Types lines into the focused terminal, Enter at the end of each (a line feed in inserted text may get lost). */
   async typeLine(text: string): Promise<void> {
-    await this.page.keyboard.insertText(text);
-    await this.page.keyboard.press("Enter");
+    for (const line of text.split("\n")) {
+      await this.page.keyboard.insertText(line);
+      await this.page.keyboard.press("Enter");
+    }
   }
 
   /**
