@@ -19,34 +19,34 @@ const attempts = {
   parentAddress: () => parent.location.href,
   topDocument: () => top.document.body.innerHTML.slice(0, 50),
   frameElement: () => String(window.frameElement),
-  topNavigation: () => { top.location.href = "/evil-top"; return "went"; },
-  topReplace: () => { top.location.replace("/evil-top"); return "went"; },
-  popup: () => String(nativeOpen === undefined ? null : nativeOpen("/?evil-popup", "_blank")),
+  topNavigation: () => { top.location.href = APP + "/evil-top"; return "went"; },
+  topReplace: () => { top.location.replace(APP + "/evil-top"); return "went"; },
+  popup: () => String(nativeOpen === undefined ? null : nativeOpen(APP + "/?evil-popup", "_blank")),
   opener: () => String(window.opener),
-  fetchIndex: () => nativeFetch(location.origin + "/index.html", { credentials: "include" }).then((r) => r.text()),
-  fetchAsset: () => nativeFetch(location.origin + "/guest/manifest.json", { credentials: "include", mode: "no-cors" }).then((r) => "sent " + r.type),
+  fetchIndex: () => nativeFetch(APP + "/index.html", { credentials: "include" }).then((r) => r.text()),
+  fetchAsset: () => nativeFetch(APP + "/guest/manifest.json", { credentials: "include", mode: "no-cors" }).then((r) => "sent " + r.type),
   shimFetch: () => fetch("/guest/manifest.json", { credentials: "include" }).then((r) => r.status + " from the guest"),
   xhr: () => new Promise((yes, no) => {
-    const x = new NativeXhr(); x.open("GET", location.origin + "/index.html"); x.onload = () => yes(x.responseText); x.onerror = () => no(new TypeError("blocked")); x.send();
+    const x = new NativeXhr(); x.open("GET", APP + "/index.html"); x.onload = () => yes(x.responseText); x.onerror = () => no(new TypeError("blocked")); x.send();
   }),
   image: () => new Promise((yes, no) => {
     const image = document.createElement("img"); image.onload = () => yes("loaded"); image.onerror = () => no(new TypeError("blocked"));
-    nativeSetAttribute.call(image, "src", location.origin + "/assets/evil-image.png");
+    nativeSetAttribute.call(image, "src", APP + "/assets/evil-image.png");
   }),
   script: () => new Promise((yes, no) => {
     const script = document.createElement("script"); script.onload = () => yes("loaded"); script.onerror = () => no(new TypeError("blocked"));
-    nativeSetAttribute.call(script, "src", location.origin + "/evil-script.js"); document.head.append(script);
+    nativeSetAttribute.call(script, "src", APP + "/evil-script.js"); document.head.append(script);
   }),
   socket: () => new Promise((yes, no) => {
-    const socket = new WebSocket("ws://" + location.host + "/evil-socket"); socket.onopen = () => yes("open"); socket.onerror = () => no(new TypeError("blocked"));
+    const socket = new WebSocket(APP.replace("http", "ws") + "/evil-socket"); socket.onopen = () => yes("open"); socket.onerror = () => no(new TypeError("blocked"));
   }),
   internet: () => nativeFetch("https://example.com/evil", { mode: "no-cors" }).then(() => "sent"),
   internetShim: () => fetch("https://example.com/evil").then(() => "sent"),
-  beacon: () => { nativeBeacon.call(navigator, "/evil-beacon", "x"); return "asked"; },
-  serviceWorker: () => navigator.serviceWorker ? navigator.serviceWorker.register("/evil-sw.js").then(() => "registered") : "nothing",
-  worker: () => { new Worker(location.origin + "/evil-worker.js"); return "made"; },
+  beacon: () => { nativeBeacon.call(navigator, APP + "/evil-beacon", "x"); return "asked"; },
+  serviceWorker: () => navigator.serviceWorker ? navigator.serviceWorker.register(APP + "/evil-sw.js").then(() => "registered") : "nothing",
+  worker: () => { new Worker(APP + "/evil-worker.js"); return "made"; },
   blobWorker: () => new Promise((yes, no) => {
-    const text = "try { importScripts('" + location.origin + "/evil-import.js'); postMessage('imported') } catch (e) { postMessage(e.name) }";
+    const text = "try { importScripts('" + APP + "/evil-import.js'); postMessage('imported') } catch (e) { postMessage(e.name) }";
     const worker = new Worker(URL.createObjectURL(new Blob([text]))); worker.onmessage = (e) => yes(e.data); worker.onerror = () => no(new TypeError("blocked"));
   }),
   rtc: () => String(window.RTCPeerConnection),
@@ -62,15 +62,18 @@ async function tryAll() {
 }`;
 
 /** In a frame of the page's own nothing has been patched: these are the browser's own. */
-const INNER = `<script>
+const inner = (app: string): string => `<script>
+const APP = ${JSON.stringify(app)};
 const nativeOpen = window.open.bind(window), nativeFetch = window.fetch.bind(window), NativeXhr = XMLHttpRequest,
   nativeSetAttribute = Element.prototype.setAttribute, nativeBeacon = Navigator.prototype.sendBeacon;
 ${ATTEMPTS}
 tryAll().then((results) => parent.postMessage(results, "*"));
 <\\/script>`;
 
-export const HOSTILE = `<!doctype html><meta charset="utf-8"><title>hostile</title><h1>hostile</h1><pre id="outer"></pre><pre id="inner"></pre>
+/** @param app the origin of the app that the page is after, as `http://127.0.0.1:5199` */
+export const hostilePage = (app: string): string => `<!doctype html><meta charset="utf-8"><title>hostile</title><h1>hostile</h1><pre id="outer"></pre><pre id="inner"></pre>
 <script>
+const APP = ${JSON.stringify(app)};
 // What the frame makes of window.open shows another document in this one's place: the inner frame tries the real one.
 const nativeOpen = undefined, nativeFetch = window.fetch, NativeXhr = XMLHttpRequest,
   nativeSetAttribute = Element.prototype.setAttribute, nativeBeacon = Navigator.prototype.sendBeacon;
@@ -79,7 +82,7 @@ addEventListener("message", (event) => { document.getElementById("inner").textCo
 for (const word of ["drydock-preview", { type: "go" }, { type: "arrived", url: "https://example.com/", status: 200 }]) parent.postMessage(word, "*");
 tryAll().then((results) => {
   document.getElementById("outer").textContent = JSON.stringify(results);
-  const frame = document.createElement("iframe"); frame.srcdoc = ${JSON.stringify(INNER).replaceAll("</", "<\\/")}.replaceAll("<\\\\/", "</");
+  const frame = document.createElement("iframe"); frame.srcdoc = ${JSON.stringify(inner(app)).replaceAll("</", "<\\/")}.replaceAll("<\\\\/", "</");
   document.body.append(frame);
 });
 </script>`;

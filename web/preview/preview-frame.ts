@@ -21,9 +21,6 @@ export interface FrameListener {
   onSilence(): void;
 }
 
-/** It asks for its document as soon as it runs, and comes from this very site. */
-const SILENCE_MS = 15_000;
-
 export class PreviewFrame {
   readonly id: number;
   readonly #element = document.createElement("iframe");
@@ -31,7 +28,8 @@ export class PreviewFrame {
   readonly #silence: ReturnType<typeof setTimeout>;
   #closed = false;
 
-  constructor(id: number, host: Element, title: string, listener: FrameListener) {
+  /** @param patience in milliseconds; a frame asks for its document as soon as it runs, and comes from this very site */
+  constructor(id: number, host: Element, title: string, patience: number, listener: FrameListener) {
     this.id = id;
     this.#element.className = "preview__frame";
     this.#element.setAttribute("sandbox", SANDBOX);
@@ -51,7 +49,7 @@ export class PreviewFrame {
     };
     this.#element.addEventListener("load", greet, { once: true });
     host.append(this.#element);
-    this.#silence = setTimeout(() => listener.onSilence(), SILENCE_MS);
+    this.#silence = setTimeout(() => listener.onSilence(), patience);
   }
 
   open(request: GuestRequest, storage: KeptStorage): void {

@@ -47,6 +47,13 @@ interface Pending {
   readonly arrival: Arrival;
 }
 
+/** How long a frame may keep silent, in milliseconds. */
+const PATIENCE = 15_000;
+/** The same beside a page on show, which may never end: frames share a process, and a loop in one stops the others. */
+const PATIENCE_BESIDE_A_PAGE = 4_000;
+/** Chromium ends a process some 2 s after its last frame: a frame made earlier would be put into it again. */
+const PROCESS_END = 3_000;
+
 const IDLE: PreviewSnapshot = {
   view: { kind: "empty" },
   loading: undefined,
@@ -68,6 +75,7 @@ export class PreviewStore {
   #pending: Pending | undefined;
   #lastId = 0;
   #frameTitle = "";
+  #secondTry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(machine: MachineClient) {
     this.#machine = machine;
@@ -121,8 +129,7 @@ export class PreviewStore {
   }
 
   stop(): void {
-    this.#pending?.frame.close();
-    this.#pending = undefined;
+    this.#closePending();
     this.#update({ loading: undefined, address: presentVisit(this.#visits)?.url ?? this.#snapshot.address });
   }
 
@@ -149,8 +156,7 @@ export class PreviewStore {
   }
 
   #load(request: GuestRequest, arrival: Arrival): void {
-    this.#pending?.frame.close();
-    this.#pending = undefined;
+    this.#closePending();
     this.dismissNotice();
     this.#update({ loading: request.url, address: request.url });
     if (this.#host === undefined) {
@@ -158,15 +164,26 @@ export class PreviewStore {
       this.#arrive(request, request.url, arrival, 0);
       return;
     }
-    const frame: PreviewFrame = new PreviewFrame(++this.#lastId, this.#host, this.#frameTitle, {
+    const patience = this.#shown === undefined ? PATIENCE : PATIENCE_BESIDE_A_PAGE;
+    const frame: PreviewFrame = new PreviewFrame(++this.#lastId, this.#host, this.#frameTitle, patience, {
       onWord: (word, port) => this.#onWord(frame, word, port),
-      onSilence: () => {
-        const message = "the frame's program does not answer";
-        if (frame === this.#pending?.frame) this.#fail(this.#pending, request.url, "no-frame", message);
-      },
+      onSilence: () => this.#onSilence(frame),
     });
     this.#pending = { frame, request, arrival };
     frame.open(request, this.#shelf.of(new URL(request.url).origin));
+  }
+
+  #onSilence(frame: PreviewFrame): void {
+    if (frame !== this.#pending?.frame) return;
+    const { request, arrival } = this.#pending;
+    if (this.#shown === undefined) {
+      const message = "the frame's program does not answer";
+      this.#fail(this.#pending, request.url, "no-frame", message);
+      return;
+    }
+    this.#closeFrames();
+    this.#update({ view: { kind: "empty" }, title: "" });
+    this.#secondTry = setTimeout(() => this.#load(request, arrival), PROCESS_END);
   }
 
   #onWord(frame: PreviewFrame, word: FrameWord, port: MessagePort | undefined): void {
@@ -292,9 +309,14 @@ export class PreviewStore {
     return new URL(presentVisit(this.#visits)?.url ?? "http://localhost/").origin;
   }
 
-  #closeFrames(): void {
+  #closePending(): void {
+    clearTimeout(this.#secondTry);
     this.#pending?.frame.close();
     this.#pending = undefined;
+  }
+
+  #closeFrames(): void {
+    this.#closePending();
     this.#shown?.close();
     this.#shown = undefined;
   }

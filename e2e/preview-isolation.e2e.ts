@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
-import { HOSTILE } from "./hostile-page";
+import { hostilePage } from "./hostile-page";
 import { PATIENCE, Playground } from "./playground";
 import { putSite } from "./preview-site";
 
@@ -31,7 +31,7 @@ test.beforeAll(async ({ browser }) => {
     await (await caches.open(secret)).put("/secret", new Response(secret));
     await (await navigator.storage.getDirectory()).getFileHandle(secret, { create: true });
   }, SECRET);
-  await putSite(playground, { "hostile.html": HOSTILE });
+  await putSite(playground, { "hostile.html": hostilePage(new URL(page.url()).origin) });
   await playground.run(
     "docker run -d --name hostile -p 80:80 -v /root/site:/www busybox httpd -f -p 80 -h /www",
   );
