@@ -71,7 +71,9 @@ tryAll().then((results) => parent.postMessage(results, "*"));
 <\\/script>`;
 
 /** @param app the origin of the app that the page is after, as `http://127.0.0.1:5199` */
-export const hostilePage = (app: string): string => `<!doctype html><meta charset="utf-8"><title>hostile</title><h1>hostile</h1><pre id="outer"></pre><pre id="inner"></pre>
+export const hostilePage = (
+  app: string,
+): string => `<!doctype html><meta charset="utf-8"><title>hostile</title><h1>hostile</h1><pre id="outer"></pre><pre id="inner"></pre>
 <script>
 const APP = ${JSON.stringify(app)};
 // What the frame makes of window.open shows another document in this one's place: the inner frame tries the real one.
