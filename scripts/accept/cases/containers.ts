@@ -71,9 +71,9 @@ export const containers: CaseInput[] = [
       state("docker inspect -f '{{.State.ExitCode}}' deaf deaf-too polite", "137\n137\n0"),
       // SIGTERM, then SIGKILL 3 and 10 seconds later; the polite one needs no second.
       state(
-        `docker events --since 1h --until 0s --filter event=kill --format '{{.Actor.Attributes.name}} {{.TimeNano}} {{.Actor.Attributes.signal}}' | awk '
+        `docker events --since 1h --until 0s --filter event=kill --filter container=deaf --filter container=deaf-too --format '{{.Actor.Attributes.name}} {{.TimeNano}} {{.Actor.Attributes.signal}}' | awk '
   $3 == 15 { begun[$1] = $2 }
-  $3 == 9 { printf "%s %s\\n", $1, (($2 - begun[$1]) / 1e9 >= ($1 == "deaf" ? 3 : 10) ? "after its time" : "too soon") }'`,
+  $3 == 9 { printf "%s %s\\n", $1, (($2 - begun[$1]) / 1e9 >= ($1 == "deaf" ? 3 : 10) ? "after its time" : "too soon") }' | sort -u`,
         "deaf after its time\ndeaf-too after its time",
       ),
     ],

@@ -27,6 +27,7 @@ export const hub: CaseInput[] = [
   {
     id: "open-nginx",
     images: ["nginx"],
+    page: true,
     steps: [run(RUN_NGINX), state("curl -s localhost", /Welcome to nginx!/, { within: 60 })],
   },
   {
