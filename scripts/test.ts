@@ -1,6 +1,7 @@
 /**
  * `npm test`: everything, in the order of what fails fastest. Checks, unit tests, the guest's build, the machine in
- * Node, the site's build, the real browser. The last line is `N passed, N failed`.
+ * Node, one of each kind of the notes' commands in it, the site's build, the real browser. The last line is `N passed,
+ * N failed`.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -12,6 +13,7 @@ import { ensureHostTools } from "../images/pipeline/host-tools";
 import { defaultCacheFolder } from "../images/pipeline/cache";
 import { createProgress } from "../images/pipeline/progress";
 import { messageOf } from "../worker/errors";
+import { reportSchema as acceptReport } from "./accept/report";
 import { runChecks } from "./check";
 import { buildSite, ROOT } from "./site";
 import { TEST_TOOLS } from "./test-tools";
@@ -70,6 +72,14 @@ async function runVitest(project: string, folder: string, env: Record<string, st
   count(project, report.data?.numPassedTests ?? 0, report.data?.numFailedTests ?? 0, status);
 }
 
+/** The rows of the notes' commands that cover every kind; those of them that need the page are in e2e/ anyway. */
+async function runAccept(folder: string): Promise<void> {
+  const file = join(folder, "accept.json");
+  const status = await run("tsx", ["scripts/accept.ts", "--subset", "--in", "machine", "--json", file], {});
+  const report = acceptReport.safeParse(await readReport(file));
+  count("accept", report.data?.passed ?? 0, report.data?.failed ?? 0, status);
+}
+
 async function runPlaywright(folder: string): Promise<void> {
   const file = join(folder, "e2e.json");
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
@@ -96,6 +106,7 @@ async function main(): Promise<void> {
     await runVitest("unit", folder);
     const guest = await buildGuest({ log });
     await runVitest("guest", folder, { DRYDOCK_GUEST: guest.folder });
+    await runAccept(folder);
     await buildSite(guest.folder, log.note);
     await runPlaywright(folder);
   } catch (error) {
