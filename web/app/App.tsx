@@ -18,9 +18,11 @@ import { FailurePage } from "./failures/FailurePage";
 import { Header } from "./Header";
 import { PausedVeil } from "./PausedVeil";
 import { useSettings } from "./settings/SettingsContext";
+import type { CourseLoader } from "./load-course";
 import { startProgress } from "./start-progress";
 import { StartScreen } from "./StartScreen";
 import { announcement, pageTitle } from "./status-text";
+import { useCourseDesk } from "./use-course";
 import { usePreviewDesk } from "./use-preview-desk";
 import { useScheme } from "./use-scheme";
 import { useVisibleHeight } from "./use-visible-height";
@@ -33,6 +35,8 @@ export interface AppProps {
   readonly renderer: TerminalPaneProps["renderer"];
   readonly hint: MemoryHint | undefined;
   readonly preview: PreviewStore;
+  /** `atOnce`: the page's address names a lesson. */
+  readonly course: { readonly loader: CourseLoader; readonly atOnce: boolean };
 }
 
 export function App(props: AppProps): ReactElement {
@@ -46,7 +50,7 @@ export function App(props: AppProps): ReactElement {
 
 type OpenDialog = "none" | "restart" | "settings" | "help";
 
-function Shell({ Terminals, renderer, hint, preview }: AppProps): ReactElement {
+function Shell({ Terminals, renderer, hint, preview, course }: AppProps): ReactElement {
   const machine = useMachine();
   const snapshot = useMachineSnapshot();
   const speech = useSpeech();
@@ -54,6 +58,8 @@ function Shell({ Terminals, renderer, hint, preview }: AppProps): ReactElement {
   const scheme = useScheme(settings.theme);
   const [dialog, setDialog] = useState<OpenDialog>("none");
   const desk = usePreviewDesk(preview, snapshot.ports);
+  const isUp = snapshot.status.kind === "ready";
+  const lessons = useCourseDesk(course.loader, speech.language, { now: course.atOnce, soon: isUp });
   useVisibleHeight();
 
   const { relayUrl } = settings;
@@ -79,13 +85,22 @@ function Shell({ Terminals, renderer, hint, preview }: AppProps): ReactElement {
       <Header
         snapshot={snapshot}
         preview={{ isOpen: desk.isOpen, toggle: desk.isOpen ? desk.close : desk.open }}
+        course={lessons}
         onPause={() => void machine.pause()}
         onResume={resume}
         onRestart={() => setDialog("restart")}
         onSettings={() => setDialog("settings")}
         onHelp={() => setDialog("help")}
       />
-      <Workspace>
+      <Workspace
+        aside={
+          lessons.isOpen && lessons.loaded !== undefined ? (
+            <lessons.loaded.Panel store={lessons.loaded.store} onClose={lessons.toggle} />
+          ) : undefined
+        }
+        front={lessons.front}
+        onShow={lessons.show}
+      >
         <ErrorBoundary fallback={(error) => <FailurePage error={error} onAction={() => location.reload()} />}>
           {stage()}
         </ErrorBoundary>

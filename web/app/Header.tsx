@@ -10,6 +10,7 @@ import "./styles/header.css";
 export interface HeaderProps {
   readonly snapshot: MachineSnapshot;
   readonly preview: { readonly isOpen: boolean; readonly toggle: () => void };
+  readonly course: { readonly isOpen: boolean; readonly failed: boolean; readonly toggle: () => void };
   readonly onPause: () => void;
   readonly onResume: () => void;
   readonly onRestart: () => void;
@@ -21,6 +22,10 @@ export function Header(props: HeaderProps): ReactElement {
   const { snapshot } = props;
   const { t, format } = useSpeech();
   const { kind } = snapshot.status;
+  const courseHint = (): string => {
+    if (props.course.failed) return t.course.failed;
+    return props.course.isOpen ? t.course.close : t.course.open;
+  };
   const tone = kind === "ready" && snapshot.fault !== undefined ? "fault" : kind;
   return (
     <header className="header">
@@ -51,6 +56,13 @@ export function Header(props: HeaderProps): ReactElement {
           hint={t.actions.restartHint}
           disabled={kind !== "ready" && kind !== "paused"}
           onClick={props.onRestart}
+        />
+        <HeaderButton
+          icon="book"
+          label={t.course.title}
+          hint={courseHint()}
+          pressed={props.course.isOpen}
+          onClick={props.course.toggle}
         />
         <HeaderButton
           icon="globe"

@@ -5,7 +5,9 @@ import type { MachineClient } from "../vm/machine-client";
 import { MachineProvider } from "../vm/MachineContext";
 import type { MemoryHint } from "../vm/preflight";
 import { PreviewStore } from "../preview";
+import { outsideAddress } from "../course/outside-address";
 import { App } from "./App";
+import { courseLoader } from "./load-course";
 import { loadTerminals } from "./load-terminals";
 import { idbStorage } from "./settings/idb-storage";
 import { SettingsProvider } from "./settings/SettingsContext";
@@ -17,20 +19,22 @@ const SETTINGS_MS = 500;
 export async function draw(machine: MachineClient, hint: MemoryHint | undefined): Promise<void> {
   const settings = new SettingsStore(idbStorage);
   await Promise.race([settings.load(), new Promise((resolve) => setTimeout(resolve, SETTINGS_MS))]);
-  const { Terminals, preload } = loadTerminals(machine, () => {
+  const { Terminals, preload, sessions } = loadTerminals(machine, () => {
     const { fontSize, screenReader } = settings.getSnapshot().settings;
     return { scheme: "dark", fontSize, screenReader };
   });
   // `?renderer=dom` is for tests and for finding faults: its rows are text in the page.
   const renderer = new URLSearchParams(location.search).get("renderer") === "dom" ? "dom" : "auto";
   const preview = new PreviewStore(machine);
+  const outside = outsideAddress(location.search, location.href);
+  const course = { loader: courseLoader(machine, sessions, outside), atOnce: outside !== undefined };
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no root");
   createRoot(root).render(
     <StrictMode>
       <SettingsProvider store={settings}>
         <MachineProvider machine={machine}>
-          <App Terminals={Terminals} renderer={renderer} hint={hint} preview={preview} />
+          <App Terminals={Terminals} renderer={renderer} hint={hint} preview={preview} course={course} />
         </MachineProvider>
       </SettingsProvider>
     </StrictMode>,

@@ -1,6 +1,10 @@
+import { courseEn } from "./course-en";
+import { lessonHintsEn } from "./lesson-hints-en";
 import type { Dictionary } from "./zh-cn";
 
 export const en: Dictionary = {
+  course: courseEn,
+  lessonHints: lessonHintsEn,
   product: {
     name: "Drydock",
     tagline: "a Docker playground in your browser",

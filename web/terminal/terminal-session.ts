@@ -36,6 +36,8 @@ export const SCROLLBACK_ROWS = 10_000;
 /** ESC c, "reset to initial state": in the stream, so that it comes after what the old machine wrote. */
 const RESET_SEQUENCE = new Uint8Array([0x1b, 0x63]);
 const INTERRUPT = "\u0003";
+/** Shell integration: the guest's shells write OSC 133 with B after their prompt and C when a command begins. */
+const SHELL_MARKS = 133;
 
 export class TerminalSession {
   readonly id: ConsoleId;
@@ -54,6 +56,8 @@ export class TerminalSession {
   /** Asked for before the terminal was open. */
   #focusWanted = false;
   #live = false;
+  /** Whether the shell waits for a command; a shell that writes no marks is always taken to. */
+  #atPrompt = true;
 
   constructor(id: ConsoleId, port: ConsolePort, look: TerminalLook, hooks: SessionHooks) {
     this.id = id;
@@ -91,6 +95,11 @@ export class TerminalSession {
     this.clipboard = new SessionClipboard(this.#terminal, this.element, {
       onPaste: (text) => this.paste(text),
       onNotice: (notice) => hooks.onNotice(notice),
+    });
+    this.#terminal.parser.registerOscHandler(SHELL_MARKS, (mark) => {
+      if (mark.startsWith("B")) this.#atPrompt = true;
+      if (mark.startsWith("C")) this.#atPrompt = false;
+      return true;
     });
     this.#terminal.onData((text) => this.#type(hooks.onType(text)));
     this.#terminal.onBinary((text) => this.#queue.type(Uint8Array.from(text, (char) => char.charCodeAt(0))));
@@ -166,6 +175,7 @@ export class TerminalSession {
   reset(): void {
     this.#queue.reset();
     this.#pump.reset();
+    this.#atPrompt = true;
     this.#terminal.write(RESET_SEQUENCE);
   }
 
@@ -173,6 +183,23 @@ export class TerminalSession {
     const { bytes, closing } = preparePaste(text, this.#terminal.modes.bracketedPasteMode);
     this.#terminal.scrollToBottom();
     this.#queue.paste(bytes, closing);
+  }
+
+  /** The shell waits for a command. */
+  get atPrompt(): boolean {
+    return this.#atPrompt;
+  }
+
+  /** Types a command and its Enter, as if it had been pasted. */
+  enterCommand(command: string): void {
+    this.paste(command);
+    this.#queue.type(this.#encoder.encode("\r"));
+  }
+
+  /** Sends what keys send. */
+  sendKeys(bytes: readonly string[]): void {
+    this.#terminal.scrollToBottom();
+    for (const key of bytes) this.#type(key);
   }
 
   cancelPaste(): void {

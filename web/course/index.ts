@@ -1,0 +1,4 @@
+/** The course's code, which is loaded when it is wanted. */
+export { CoursePanel } from "./CoursePanel";
+export type { CourseStore } from "./course-store";
+export { openCourse } from "./open-course";
