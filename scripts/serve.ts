@@ -8,7 +8,7 @@ import { DIST, ROOT } from "./site";
 /**
  * What docs/deploy.md asks every host to send. It is the policy of web/index.html but for `data:` in connect-src: a
  * worker's policy is its own response's, and the zstd decoder loads its WebAssembly from a `data:` address; and for
- * WebSockets, because the worker speaks to the relay that the learner may set. The page itself keeps to 'self'.
+ * WebSockets, because the worker speaks to the relay that the learner may set. 'https:' is for lessons of other sites.
  */
 const SITE_HEADERS = {
   "Content-Security-Policy": [
@@ -18,7 +18,7 @@ const SITE_HEADERS = {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
-    "connect-src 'self' data: ws: wss:",
+    "connect-src 'self' https: data: ws: wss:",
     "frame-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",
@@ -52,6 +52,26 @@ const serveFrame: Plugin = {
   },
 };
 
+/** Serves a lesson that is being written; `x-drydock-watch` has the page look for changes. */
+function serveLesson(file: string): Plugin {
+  return {
+    name: "drydock:serve-lesson",
+    configurePreviewServer(server) {
+      server.middlewares.use(LESSON_PATH, (_request, response, next) => {
+        readFile(file).then((text) => {
+          response.setHeader("Content-Type", "text/markdown; charset=utf-8");
+          response.setHeader("Cache-Control", "no-store");
+          response.setHeader("x-drydock-watch", "1");
+          response.end(text);
+        }, next);
+      });
+    },
+  };
+}
+
+/** Where a lesson that is being written is served. */
+export const LESSON_PATH = "/lesson.md";
+
 export interface ServedSite {
   readonly url: string;
   close(): Promise<void>;
@@ -59,16 +79,17 @@ export interface ServedSite {
 
 /**
  * @param options.port 1-65535
+ * @param options.lesson a lesson's Markdown, to be served at `LESSON_PATH`
  * @throws Error that names the port if it is taken
  */
-export async function serveSite(options: { port: number }): Promise<ServedSite> {
-  const { port } = options;
+export async function serveSite(options: { port: number; lesson?: string }): Promise<ServedSite> {
+  const { port, lesson } = options;
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`${port} is not a port (1-65535)`);
   try {
     const server = await preview({
       root: join(ROOT, "web"),
       configFile: join(ROOT, "vite.config.ts"),
-      plugins: [serveFrame],
+      plugins: lesson === undefined ? [serveFrame] : [serveFrame, serveLesson(lesson)],
       build: { outDir: DIST },
       preview: { host: "127.0.0.1", port, strictPort: true, open: false, headers: SITE_HEADERS },
       logLevel: "silent",

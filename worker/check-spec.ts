@@ -15,9 +15,11 @@ export const localisedSchema = z.union([text, z.strictObject({ "zh-CN": text, en
 export type Localised = z.infer<typeof localisedSchema>;
 
 /** A regular expression of JavaScript with the flags `m` and `u`. */
-const pattern = text.refine((source) => compilePattern(source) !== undefined, {
-  error: "not a regular expression",
-});
+const pattern = text.refine(
+  // A learner's variable may stand in it: it is filled in before the pattern is used.
+  (source) => compilePattern(source.replace(/\{\{[a-z][a-z0-9_-]*\}\}/gu, "x")) !== undefined,
+  { error: "not a regular expression" },
+);
 
 /** `64m`, `1g`, `512k` or bytes, as Docker writes them: 1k is 1024. */
 const size = z.union([

@@ -89,12 +89,13 @@ export class CourseStore {
   #turn = 0;
   /** Nothing of a lesson has been done in this machine yet. */
   #clean = true;
-  /** Counts the machines: `ready` after anything else is another one. */
+  /** `ready` after anything but a pause is another machine. */
   #wasReady = false;
 
   constructor(doors: CourseDoors, language: Language) {
     this.#doors = doors;
     this.#language = language;
+    this.#wasReady = this.isReady;
     doors.machine.subscribe(() => this.#followMachine());
     doors.machine.onStep((step, result) => this.#take(step, result));
   }
@@ -172,6 +173,13 @@ export class CourseStore {
     this.#turn++;
     this.#update({ open: true, view: "lesson", failure: undefined });
     this.#show(lesson, { url, agreed: false }, undefined);
+  }
+
+  /** The same lesson in a new version, at the same step. */
+  replaceOutside(lesson: Lesson): void {
+    const index = Math.min(this.#snapshot.index, lesson.steps.length - 1);
+    this.#update({ lesson, index });
+    void this.#watch();
   }
 
   failOutside(error: unknown): void {

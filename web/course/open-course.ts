@@ -7,6 +7,8 @@ import type { MachineDoor, ProgressStorage, TerminalDoor } from "./doors";
 import { fetchLesson } from "./outside-lesson";
 
 const KEY = "course";
+/** Milliseconds between two looks at a lesson that is being written. */
+const LOOK_MS = 1000;
 
 const idbProgress: ProgressStorage = {
   read: () => get<unknown>(KEY),
@@ -40,8 +42,20 @@ export async function openCourse(options: OpenCourseOptions): Promise<CourseStor
     return store;
   }
   try {
-    const { lesson } = await fetchLesson(outside, language);
+    const { lesson, text, watched } = await fetchLesson(outside, language);
     store.openOutside(lesson, outside.href);
+    let shown = text;
+    const followChanges = async (): Promise<void> => {
+      try {
+        const now = await fetchLesson(outside, language);
+        if (now.text === shown) return;
+        shown = now.text;
+        store.replaceOutside(now.lesson);
+      } catch {
+        // Half written, or the server is away: the next look may find more.
+      }
+    };
+    if (watched) setInterval(() => void followChanges(), LOOK_MS);
   } catch (error) {
     store.failOutside(error);
   }

@@ -11,6 +11,9 @@ const FETCH_MS = 20_000;
 export interface OutsideLesson {
   readonly lesson: Lesson;
   readonly diagnostics: readonly Diagnostic[];
+  readonly text: string;
+  /** The server asks for looks: the lesson is being written. */
+  readonly watched: boolean;
 }
 
 /**
@@ -22,7 +25,7 @@ export async function fetchLesson(
   language: Language,
   fetchText: typeof fetch = fetch,
 ): Promise<OutsideLesson> {
-  const text = await readText(url, fetchText);
+  const { text, watched } = await readText(url, fetchText);
   // Nobody else's id can look like this: what the learner has done is kept by it.
   const id = `${url.origin}${url.pathname}`;
   const { lesson, diagnostics } = parseLesson({ id, file: url.pathname, text, language });
@@ -31,7 +34,7 @@ export async function fetchLesson(
     const why = first === undefined ? "" : `${first.line}: ${first.message}`;
     throw new DrydockError("bad-request", why, { subject: url.href });
   }
-  return { lesson: withoutFiles(lesson), diagnostics };
+  return { lesson: withoutFiles(lesson), diagnostics, text, watched };
 }
 
 /** `from` and `after` belong to courses: there is no folder and no other lesson here. */
@@ -45,7 +48,7 @@ function withoutFiles(lesson: Lesson): Lesson {
   return { ...lesson, start: clean(lesson.start), steps };
 }
 
-async function readText(url: URL, fetchText: typeof fetch): Promise<string> {
+async function readText(url: URL, fetchText: typeof fetch): Promise<{ text: string; watched: boolean }> {
   try {
     const response = await fetchText(url, {
       credentials: "omit",
@@ -65,7 +68,7 @@ async function readText(url: URL, fetchText: typeof fetch): Promise<string> {
       }
       text += decoder.decode(piece.value, { stream: true });
     }
-    return text + decoder.decode();
+    return { text: text + decoder.decode(), watched: response.headers.has("x-drydock-watch") };
   } catch (cause) {
     if (cause instanceof DrydockError) throw cause;
     throw new DrydockError("network", messageOf(cause), { subject: url.href, cause });

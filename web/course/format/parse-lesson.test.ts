@@ -92,6 +92,11 @@ describe("parseLesson", () => {
     expect(step.body.map(({ type }) => type)).toEqual(["paragraph", "code", "table"]);
   });
 
+  it("takes a variable in a pattern", () => {
+    const changed = SOUND.replace("    state: running", '    logs: "^port {{port}}$"');
+    expect(parse(changed).diagnostics).toEqual([]);
+  });
+
   it("takes a file with a byte order mark and DOS lines", () => {
     const { lesson, diagnostics } = parse(`\uFEFF${SOUND.replaceAll("\n", "\r\n")}`);
     expect(diagnostics).toEqual([]);
