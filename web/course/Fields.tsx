@@ -1,5 +1,5 @@
 /** What the learner writes: the lesson's variables, and answers to its questions. */
-import { useId, useState, type FormEvent, type ReactElement } from "react";
+import { useId, useState, type SubmitEvent, type ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import { useCourse } from "./CourseContext";
 import { localise } from "./format/model";
@@ -68,7 +68,7 @@ function Question({ ask }: { readonly ask: Ask }): ReactElement {
   const { store, course } = useCourse();
   const id = useId();
   const [text, setText] = useState(course.answers[ask.id] ?? "");
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     store.answer(ask.id, text);
   };

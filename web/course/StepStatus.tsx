@@ -38,7 +38,7 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
   if (result === undefined) {
     return <Banner tone="waiting" title={store.isReady ? t.course.waiting : t.course.checking} />;
   }
-  const { hint } = result.step.state === "not-yet" || result.step.state === "broken" ? result.step : {};
+  const { hint } = result.step;
   const words = hint === undefined ? undefined : hintText(hint, language, t.lessonHints);
   if (result.step.state === "broken") {
     return (

@@ -68,7 +68,7 @@ class ScriptedMachine implements MachineDoor {
   }
 }
 
-function setUp(stored: unknown = undefined): {
+function setUp(stored?: unknown): {
   machine: ScriptedMachine;
   store: CourseStore;
   typed: string[];
