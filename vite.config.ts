@@ -37,5 +37,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // One warning for any script near a megabyte: the budget of `npm run size` is the hard limit.
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        // The course and its lessons in a folder of their own: nobody loads them before the prompt.
+        chunkFileNames: ({ moduleIds }) =>
+          moduleIds.some((id) => id.includes("/web/course/")) &&
+          !moduleIds.some((id) => id.includes("/web/app/"))
+            ? "assets/course/[name]-[hash].js"
+            : "assets/[name]-[hash].js",
+        assetFileNames: ({ originalFileNames }) =>
+          originalFileNames.some((name) => name.includes("course/content/"))
+            ? "assets/course/[name]-[hash][extname]"
+            : "assets/[name]-[hash][extname]",
+      },
+    },
   },
 });

@@ -66,7 +66,11 @@ async function openCourse(page: Page): Promise<Locator> {
   return panel;
 }
 
-async function walkLesson(playground: Playground, panel: Locator, questions: readonly Ask[][]): Promise<void> {
+async function walkLesson(
+  playground: Playground,
+  panel: Locator,
+  questions: readonly Ask[][],
+): Promise<void> {
   const { page } = playground;
   const steps = panel.locator(".step-dot");
   await expect(steps).toHaveCount(questions.length, PATIENCE);
@@ -75,7 +79,10 @@ async function walkLesson(playground: Playground, panel: Locator, questions: rea
     await expect(steps.nth(index)).toHaveAttribute("aria-current", "step");
     const solution = step.getByRole("button", { name: "看答案" });
     if ((await solution.count()) > 0) await press(page, solution);
-    const actions = step.locator(".block--run, .block--file, .block--keys").locator(".block-button").filter({ hasNotText: "复制" });
+    const actions = step
+      .locator(".block--run, .block--file, .block--keys")
+      .locator(".block-button")
+      .filter({ hasNotText: "复制" });
     const busy = step.locator('.lesson-notice[data-kind="busy"]');
     for (const action of await actions.all()) {
       await press(page, action);
@@ -96,7 +103,9 @@ async function walkLesson(playground: Playground, panel: Locator, questions: rea
   }
 }
 
-test("a whole chapter by keyboard alone, and what was done is still known after a reload", async ({ page }) => {
+test("a whole chapter by keyboard alone, and what was done is still known after a reload", async ({
+  page,
+}) => {
   const { chapters } = courseSchema.parse(parse(await readFile(`${CONTENT}/course.yaml`, "utf8")));
   const lessons = chapters[0]?.lessons ?? [];
   expect(lessons.length).toBeGreaterThan(1);
