@@ -1,27 +1,13 @@
 /** All chapters with their lessons, and how much of each is done. */
-import { useEffect, useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import { useCourse } from "./CourseContext";
-import { lessonOutlines, type LessonOutline } from "./outlines";
+import { useOutlines, type LessonOutline } from "./outlines";
 
 export function Contents(): ReactElement | null {
   const { t, language, format } = useSpeech();
   const { store, course } = useCourse();
-  const [outlines, setOutlines] = useState<ReadonlyMap<string, LessonOutline>>(new Map());
-  useEffect(() => {
-    let wanted = true;
-    lessonOutlines(language).then(
-      (found) => {
-        if (wanted) setOutlines(found);
-      },
-      () => {
-        // The list works with the lessons' ids.
-      },
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [language]);
+  const outlines = useOutlines(language);
   if (course.course === undefined) return null;
   const all = [...outlines.values()];
   const total = all.reduce((sum, { steps }) => sum + steps.length, 0);

@@ -6,6 +6,7 @@ import { useCourse } from "./CourseContext";
 import type { CourseSnapshot } from "./course-store";
 import { Questions, Variables } from "./Fields";
 import type { Lesson } from "./format/model";
+import { useOutlines } from "./outlines";
 import { MachinePlace } from "./MachinePlace";
 import { Prose } from "./Prose";
 import { StepHelp } from "./StepHelp";
@@ -132,8 +133,9 @@ function Notice({ notice }: { readonly notice: CourseSnapshot["notice"] }): Reac
 }
 
 function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
   const { store, course } = useCourse();
+  const outlines = useOutlines(language);
   const { index, done, outside } = course;
   const step = lesson.steps[index];
   const isDone = step !== undefined && done.has(`${lesson.id}/${step.id}`);
@@ -172,7 +174,7 @@ function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
               className={isDone ? "button button--primary" : "button"}
               onClick={() => void store.openLesson(next)}
             >
-              {t.course.nextLesson(next.replace(/^\d+-/u, ""))}
+              {t.course.nextLesson(outlines.get(next)?.title ?? next)}
             </button>
           )
         ) : (

@@ -1,4 +1,5 @@
-/** The titles and steps of all lessons, for the contents; read once for each language. */
+/** The titles and steps of all lessons, for the contents and the way to the next; read once for each language. */
+import { useEffect, useState } from "react";
 import type { Language } from "../i18n/language";
 import { loadLesson, readCourse } from "./content";
 
@@ -11,13 +12,33 @@ export interface LessonOutline {
 const read = new Map<Language, Promise<ReadonlyMap<string, LessonOutline>>>();
 
 /** Rejects with `network` when a lesson cannot be had; the next call tries again. */
-export function lessonOutlines(language: Language): Promise<ReadonlyMap<string, LessonOutline>> {
+function lessonOutlines(language: Language): Promise<ReadonlyMap<string, LessonOutline>> {
   const known = read.get(language);
   if (known !== undefined) return known;
   const loading = loadAll(language);
   read.set(language, loading);
   loading.catch(() => read.delete(language));
   return loading;
+}
+
+/** Those in the reader's language, as soon as they are there; empty until then, and when they cannot be had. */
+export function useOutlines(language: Language): ReadonlyMap<string, LessonOutline> {
+  const [outlines, setOutlines] = useState<ReadonlyMap<string, LessonOutline>>(new Map());
+  useEffect(() => {
+    let wanted = true;
+    lessonOutlines(language).then(
+      (found) => {
+        if (wanted) setOutlines(found);
+      },
+      () => {
+        // What is drawn with them works with the lessons' ids.
+      },
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [language]);
+  return outlines;
 }
 
 async function loadAll(language: Language): Promise<ReadonlyMap<string, LessonOutline>> {

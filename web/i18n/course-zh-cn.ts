@@ -8,7 +8,7 @@ export const courseZhCN = {
   stageTab: "终端",
   viewLabel: "显示",
   contents: "目录",
-  contentsHint: "一步一步来，每一步都会检查你真正做出来的结果。",
+  contentsHint: "每一步都会检查你真正做出来的结果；从哪一课开始都可以。",
   progress: (done: string, total: string) => `已完成 ${done} / ${total} 步`,
   minutes: (count: string) => `约 ${count} 分钟`,
   lessonDone: "已完成",
