@@ -112,7 +112,7 @@ class Prover {
   /** Does what a solution says, gives the right answers, and waits until the step is done. */
   async #solve(lesson: Lesson, step: Step, actions: readonly Action[], sinceMs: number): Promise<string> {
     const given = await this.#performAll(actions);
-    const answers = { ...(await this.#rightAnswers(step)), ...given };
+    const answers = await this.#answers(step, given);
     const request = this.#request(step, sinceMs, answers, lesson);
     const { step: result } = await this.#rig.lookUntil(
       request,
@@ -127,7 +127,7 @@ class Prover {
   async #err(step: Step, actions: readonly Action[], expect: string, sinceMs: number): Promise<string> {
     const given = await this.#performAll(actions);
     const wrong = Object.keys(given).length > 0;
-    const answers = wrong ? { ...(await this.#rightAnswers(step)), ...given } : {};
+    const answers = wrong ? await this.#answers(step, given) : {};
     const request = this.#request(step, sinceMs, answers);
     const gets = (result: CheckResult): boolean =>
       result.state !== "pass" && result.hint?.code === expect && result.hint.found !== "starting";
@@ -148,9 +148,11 @@ class Prover {
     return answers;
   }
 
-  async #rightAnswers(step: Step): Promise<Record<string, string>> {
-    const answers: Record<string, string> = {};
+  /** What was answered, and the right answers to all other questions. */
+  async #answers(step: Step, given: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+    const answers: Record<string, string> = { ...given };
     for (const { id, text, shell, example } of step.asks) {
+      if (given[id] !== undefined) continue;
       answers[id] = text ?? example ?? (shell === undefined ? "" : await this.#rig.answerOf(shell));
       if (answers[id] === "") throw new Error(`the question "${id}" has an empty answer`);
     }
