@@ -1,13 +1,15 @@
-/** Which lessons were proved in which form: the digests of their files at the last time that all was well. */
+/**
+ * Which lessons were proved in which form: the digests of their files at the last time that all was well. The record is
+ * committed with the lessons, so that a fresh machine knows it.
+ */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
-import { defaultCacheFolder } from "../../images/pipeline/cache";
 import { COURSE } from "./course-folder";
 
 const greenSchema = z.record(z.string(), z.string());
-const FILE = join(defaultCacheFolder(), "lessons-green.json");
+const FILE = join(import.meta.dirname, "green.json");
 
 export class GreenLessons {
   readonly #file: string;
@@ -35,9 +37,11 @@ export class GreenLessons {
   }
 
   async setGreen(id: string): Promise<void> {
-    this.#digests[id] = await digestOf(join(COURSE, id));
-    await mkdir(dirname(this.#file), { recursive: true });
-    await writeFile(this.#file, JSON.stringify(this.#digests, null, 2));
+    const digest = await digestOf(join(COURSE, id));
+    if (this.#digests[id] === digest) return;
+    this.#digests[id] = digest;
+    const sorted = Object.fromEntries(Object.entries(this.#digests).sort(([a], [b]) => (a < b ? -1 : 1)));
+    await writeFile(this.#file, `${JSON.stringify(sorted, null, 2)}\n`);
   }
 }
 

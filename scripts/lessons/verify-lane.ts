@@ -24,17 +24,17 @@ type LaneMessage = z.infer<typeof laneMessageSchema>;
 
 const tell = (message: LaneMessage): void => void process.send?.(message);
 
-async function prove(id: string, guestFolder: string): Promise<void> {
+async function prove(id: string, guestFolder: string, quick: boolean): Promise<void> {
   const { lessons } = lintCourse(await readCourse());
   const lesson = lessons.find((each) => each.id === id);
   if (lesson === undefined) throw new Error(`there is no lesson "${id}"`);
-  await proveLesson(lesson, lessons, guestFolder, (proof) => tell({ kind: "proof", proof }));
+  await proveLesson(lesson, lessons, { guestFolder, quick }, (proof) => tell({ kind: "proof", proof }));
 }
 
-const [guestFolder] = process.argv.slice(2);
+const [guestFolder, depth] = process.argv.slice(2);
 if (guestFolder !== undefined && process.send !== undefined) {
   process.on("message", (message: unknown) => {
-    prove(z.string().parse(message), guestFolder).then(
+    prove(z.string().parse(message), guestFolder, depth === "quick").then(
       () => tell({ kind: "end" }),
       (error: unknown) => tell({ kind: "end", failure: messageOf(error) }),
     );

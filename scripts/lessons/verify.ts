@@ -3,6 +3,7 @@
  *
  *     --only LESSON        this lesson (may be repeated; the beginning of its id is enough)
  *     --test               one chapter, and every lesson whose files have changed since their last green run
+ *     --quick              starts and solutions alone: neither other routes nor mistakes; no lesson counts as green
  *     --minutes N          with --test: begin no further lesson after N minutes (10)
  *     --json FILE          the proofs
  *
@@ -39,6 +40,8 @@ export interface VerifyOptions {
   readonly lessons: readonly string[];
   /** Begins no further lesson after so many minutes. */
   readonly minutes: number;
+  /** Starts and solutions alone. */
+  readonly quick: boolean;
   readonly onProof: (proof: Proof) => void;
 }
 
@@ -55,12 +58,12 @@ export async function verifyLessons(options: VerifyOptions): Promise<Verificatio
   const lane = async (): Promise<void> => {
     while (queue.length > 0 && performance.now() < end) {
       const id = queue.shift() ?? "";
-      const failure = await proveInProcess(id, options.guestFolder, record);
+      const failure = await proveInProcess(id, options, record);
       if (failure !== undefined) {
         record({ lesson: id, step: "", what: "machine", ok: false, seconds: 0, detail: failure });
       }
       const own = proofs.filter(({ lesson }) => lesson === id);
-      if (own.every(({ ok }) => ok)) await green.setGreen(id);
+      if (!options.quick && own.every(({ ok }) => ok)) await green.setGreen(id);
     }
   };
   await Promise.all(Array.from({ length: Math.min(LANES, queue.length) }, lane));
@@ -70,10 +73,10 @@ export async function verifyLessons(options: VerifyOptions): Promise<Verificatio
 /** One lesson in a process of its own, whose end gives its memory back. The failure, if it came to no end. */
 function proveInProcess(
   id: string,
-  guestFolder: string,
+  { guestFolder, quick }: VerifyOptions,
   onProof: (proof: Proof) => void,
 ): Promise<string | undefined> {
-  const child: ChildProcess = fork(join(import.meta.dirname, "verify-lane.ts"), [guestFolder], {
+  const child: ChildProcess = fork(join(import.meta.dirname, "verify-lane.ts"), [guestFolder, quick ? "quick" : "whole"], {
     execArgv: ["--import", "tsx"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
@@ -120,6 +123,7 @@ async function main(): Promise<number> {
     options: {
       only: { type: "string", multiple: true },
       test: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
       minutes: { type: "string" },
       json: { type: "string" },
     },
@@ -139,6 +143,7 @@ async function main(): Promise<number> {
   const { proofs, left } = await verifyLessons({
     guestFolder,
     lessons: wanted,
+    quick: values.quick,
     minutes: Number(values.minutes ?? (values.test ? TEST_MINUTES : Number.POSITIVE_INFINITY)),
     onProof: (proof) => console.log(formatProof(proof)),
   });
