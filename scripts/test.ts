@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything, in the order of what fails fastest. Checks, unit tests, the guest's build, the machine in
- * Node, one of each kind of the notes' commands in it, the site's build, the real browser. The last line is `N passed,
- * N failed`.
+ * Node, one of each kind of the notes' commands in it, a chapter of the course, the site's build, the real browser. The last line
+ * is `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -31,6 +31,8 @@ const vitestReport = z.object({
 const playwrightReport = z.object({
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
 });
+
+const proofsSchema = z.array(z.object({ ok: z.boolean() }));
 
 const tally: Tally = { passed: 0, failed: 0 };
 const log = createProgress(process.stderr);
@@ -80,6 +82,16 @@ async function runAccept(folder: string): Promise<void> {
   count("accept", report.data?.passed ?? 0, report.data?.failed ?? 0, status);
 }
 
+/** One chapter, and every lesson that has changed since it was last proved. */
+async function runLessons(folder: string, guestFolder: string): Promise<void> {
+  const file = join(folder, "lessons.json");
+  const env = { DRYDOCK_GUEST: guestFolder };
+  const status = await run("tsx", ["scripts/lessons/verify.ts", "--test", "--json", file], env);
+  const proofs = proofsSchema.safeParse(await readReport(file)).data ?? [];
+  const passed = proofs.filter(({ ok }) => ok).length;
+  count("lessons", passed, proofs.length - passed, status);
+}
+
 async function runPlaywright(folder: string): Promise<void> {
   const file = join(folder, "e2e.json");
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
@@ -107,6 +119,7 @@ async function main(): Promise<void> {
     const guest = await buildGuest({ log });
     await runVitest("guest", folder, { DRYDOCK_GUEST: guest.folder });
     await runAccept(folder);
+    await runLessons(folder, guest.folder);
     await buildSite(guest.folder, log.note);
     await runPlaywright(folder);
   } catch (error) {

@@ -76,10 +76,14 @@ function proveInProcess(
   { guestFolder, quick }: VerifyOptions,
   onProof: (proof: Proof) => void,
 ): Promise<string | undefined> {
-  const child: ChildProcess = fork(join(import.meta.dirname, "verify-lane.ts"), [guestFolder, quick ? "quick" : "whole"], {
-    execArgv: ["--import", "tsx"],
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const child: ChildProcess = fork(
+    join(import.meta.dirname, "verify-lane.ts"),
+    [guestFolder, quick ? "quick" : "whole"],
+    {
+      execArgv: ["--import", "tsx"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    },
+  );
   return new Promise((resolve) => {
     const finish = (failure: string | undefined): void => {
       clearTimeout(timer);
