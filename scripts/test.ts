@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything, in the order of what fails fastest. Checks, unit tests, the guest's build, the machine in
- * Node, one of each kind of the notes' commands in it, a chapter of the course, the site's build, the real browser. The last line
- * is `N passed, N failed`.
+ * Node, one of each kind of the notes' commands in it, a chapter of the course, the site's build, the real browser. The
+ * last line is `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
