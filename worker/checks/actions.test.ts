@@ -85,6 +85,15 @@ describe("ActionRunner", () => {
     expect(shells).toHaveLength(1);
   });
 
+  it("does not take a prompt that is drawn anew for the end of the command", async () => {
+    const { runner } = setUp((_text, shell) => {
+      shell.say(`\r${PROMPT}`);
+      setTimeout(() => shell.say(`${MARK}hello\r\n${PROMPT}`), 200);
+    });
+    const { output } = await runner.perform(run("docker pull nginx"), signal);
+    expect(output).toContain("hello");
+  });
+
   it("starts a program, types into it, and presses keys until the prompt is back", async () => {
     const { runner, shells } = setUp((text, shell) => {
       if (text.includes("docker run -it")) shell.say(`${MARK}/ # `);

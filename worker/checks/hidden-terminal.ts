@@ -17,6 +17,11 @@ export interface HiddenShell {
 const COMMAND_SECONDS = 180;
 /** Seconds until the first prompt, or the next after a key. */
 const PROMPT_SECONDS = 30;
+/**
+ * Milliseconds of silence after a prompt that no command came before: a line with a mistake in it runs nothing. Until
+ * then it may be the old prompt, which the shell draws anew when the window gets its size.
+ */
+const UNRUN_MS = 10_000;
 const KEPT_CHARACTERS = 8192;
 /** Milliseconds between two looks at what has come. */
 const LOOK_MS = 50;
@@ -51,6 +56,8 @@ export class HiddenTerminal {
   #lastOutput = performance.now();
   #written = 0;
   #atPrompt = false;
+  /** The shell has begun to run what was typed. */
+  #begun = false;
   #ended = false;
 
   constructor(shell: HiddenShell) {
@@ -71,7 +78,9 @@ export class HiddenTerminal {
   /** Types a command and waits until the prompt is back. Throws `bad-request` when the terminal is not at its prompt. */
   async run(command: string, signal: AbortSignal): Promise<void> {
     await this.#type(command, signal);
-    await this.#until(() => this.#atPrompt, COMMAND_SECONDS, signal, `the command did not end: ${command}`);
+    const over = (): boolean =>
+      this.#atPrompt && (this.#begun || performance.now() - this.#lastOutput >= UNRUN_MS);
+    await this.#until(over, COMMAND_SECONDS, signal, `the command did not end: ${command}`);
   }
 
   /** Types a command that goes on by itself, and waits until it seems to be at work. */
@@ -106,6 +115,7 @@ export class HiddenTerminal {
     const message = `the hidden terminal is not at its prompt, so this could not be typed: ${command}`;
     await this.#until(() => this.#atPrompt, PROMPT_SECONDS, signal, message);
     this.#atPrompt = false;
+    this.#begun = false;
     // Bracketed paste: several lines are one input, as they are in the learner's terminal.
     await this.#write(`${ESC}[200~${command}${ESC}[201~\r`);
   }
@@ -144,7 +154,10 @@ export class HiddenTerminal {
     const reader = this.#shell.output.getReader();
     try {
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-        for (const mark of this.#marks.push(piece.value)) this.#atPrompt = mark === "prompt";
+        for (const mark of this.#marks.push(piece.value)) {
+          this.#atPrompt = mark === "prompt";
+          if (mark === "command") this.#begun = true;
+        }
         const text = this.#text + this.#decoder.decode(piece.value, { stream: true });
         const cut = Math.max(0, text.length - KEPT_CHARACTERS);
         this.#text = text.slice(cut);
