@@ -19,6 +19,7 @@ test.beforeAll(async ({ browser }) => {
   playground = await Playground.open(page);
   await page.getByRole("button", { name: /新建终端|New terminal/ }).click();
   await playground.waitForText(PROMPT, 1);
+  await showTerminal(0);
 });
 
 test.afterEach(async () => {
