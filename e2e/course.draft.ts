@@ -36,16 +36,21 @@ async function answerOf(playground: Playground, { text, example, shell }: Ask): 
 
 test.describe.configure({ timeout: 1_500_000 });
 
-/** Moves the focus by Tab until it is on `target`, as a person without a mouse does. */
+/**
+ * Moves the focus by Tab until it is on `target`, as a person without a mouse does. Tab belongs to the guest while a
+ * terminal has the focus: a key of its own leads out of it, and from there Shift+Tab to what comes before.
+ */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   await expect(target).toBeEnabled(PATIENCE);
-  // Tab belongs to the guest while a terminal has the focus.
-  if (await page.locator(".xterm:focus-within").count()) await page.keyboard.press("Control+Shift+Enter");
+  let key = "Tab";
   for (let presses = 0; presses < 150; presses++) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
+    if ((await page.locator(".xterm:focus-within").count()) > 0) {
+      await page.keyboard.press("Control+Shift+Enter");
+      key = "Shift+Tab";
+    } else await page.keyboard.press(key);
   }
-  throw new Error("Tab does not lead there");
+  throw new Error(`Tab does not lead to ${target.toString()}`);
 }
 
 async function press(page: Page, target: Locator): Promise<void> {

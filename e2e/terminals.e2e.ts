@@ -97,3 +97,11 @@ test("20 MB of output does not freeze the page, and all of it comes", async () =
   );
   console.log(`longest gap between two frames during 20 MB of output: ${longest.toFixed(0)} ms`);
 });
+
+test("an input method's text arrives after the keyboard has left the terminal and come back", async () => {
+  await page.getByRole("tab").first().click();
+  await playground.focus();
+  await page.keyboard.press("Control+Shift+Enter");
+  await expect(page.getByRole("tab").first()).toBeFocused();
+  expect((await playground.run("echo 回来了")).screen).toMatch(/^回来了$/m);
+});

@@ -123,6 +123,7 @@ export class TerminalSession {
       return;
     }
     this.#terminal.open(this.element);
+    this.#terminal.textarea?.addEventListener("focus", releaseKeys);
     await nextTask();
     this.fit();
     this.#sendSize();
@@ -264,4 +265,12 @@ function terminalOptions(look: TerminalLook) {
     screenReaderMode: look.screenReader,
     theme: TERMINAL_THEMES[look.scheme],
   };
+}
+
+/**
+ * A key that is pressed here and released elsewhere (as those that lead out of the terminal) is held for ever to
+ * xterm.js, which then ignores text that comes without a key: from an input method, a voice, an on-screen keyboard.
+ */
+function releaseKeys({ currentTarget }: Event): void {
+  currentTarget?.dispatchEvent(new KeyboardEvent("keyup", { key: "Shift", code: "ShiftLeft", keyCode: 16 }));
 }
