@@ -9,7 +9,7 @@ export function Contents(): ReactElement | null {
   const { store, course } = useCourse();
   const outlines = useOutlines(language);
   if (course.course === undefined) return null;
-  const all = [...outlines.values()];
+  const all = [...(outlines?.values() ?? [])];
   const total = all.reduce((sum, { steps }) => sum + steps.length, 0);
   const finished = all.reduce((sum, outline) => sum + countDone(outline, course.done), 0);
   return (
@@ -23,7 +23,7 @@ export function Contents(): ReactElement | null {
           <h3 id={`chapter-${chapter.id}`}>{chapter.title[language]}</h3>
           <ol className="contents__lessons">
             {chapter.lessons.map((id) => {
-              const outline = outlines.get(id);
+              const outline = outlines?.get(id);
               const done = outline === undefined ? 0 : countDone(outline, course.done);
               const over = outline !== undefined && done === outline.steps.length;
               return (
@@ -34,7 +34,9 @@ export function Contents(): ReactElement | null {
                     aria-current={course.lesson?.id === id ? "page" : undefined}
                     onClick={() => void store.openLesson(id)}
                   >
-                    <span className="contents__name">{outline?.title ?? id}</span>
+                    <span className="contents__name">
+                      {outline?.title ?? (outlines === undefined ? "…" : id)}
+                    </span>
                     <span className="contents__state">
                       {outline === undefined
                         ? ""

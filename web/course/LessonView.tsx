@@ -174,7 +174,7 @@ function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
               className={isDone ? "button button--primary" : "button"}
               onClick={() => void store.openLesson(next)}
             >
-              {t.course.nextLesson(outlines.get(next)?.title ?? next)}
+              {t.course.nextLesson(outlines?.get(next)?.title ?? next)}
             </button>
           )
         ) : (

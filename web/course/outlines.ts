@@ -21,9 +21,9 @@ function lessonOutlines(language: Language): Promise<ReadonlyMap<string, LessonO
   return loading;
 }
 
-/** Those in the reader's language, as soon as they are there; empty until then, and when they cannot be had. */
-export function useOutlines(language: Language): ReadonlyMap<string, LessonOutline> {
-  const [outlines, setOutlines] = useState<ReadonlyMap<string, LessonOutline>>(new Map());
+/** Those in the reader's language; undefined until they are there, empty when they cannot be had. */
+export function useOutlines(language: Language): ReadonlyMap<string, LessonOutline> | undefined {
+  const [outlines, setOutlines] = useState<ReadonlyMap<string, LessonOutline>>();
   useEffect(() => {
     let wanted = true;
     lessonOutlines(language).then(
@@ -31,7 +31,8 @@ export function useOutlines(language: Language): ReadonlyMap<string, LessonOutli
         if (wanted) setOutlines(found);
       },
       () => {
-        // What is drawn with them works with the lessons' ids.
+        // The list works with the lessons' ids.
+        if (wanted) setOutlines(new Map());
       },
     );
     return () => {

@@ -9,7 +9,7 @@ export const courseEn: typeof courseZhCN = {
   stageTab: "Terminal",
   viewLabel: "Show",
   contents: "Contents",
-  contentsHint: "Step by step; each one looks at what you really did.",
+  contentsHint: "Every step looks at what you really did. Begin with any lesson.",
   progress: (done, total) => `${done} of ${total} steps done`,
   minutes: (count) => `about ${count} minutes`,
   lessonDone: "Done",
