@@ -31,9 +31,11 @@ export class GreenLessons {
     return green;
   }
 
-  /** Whether the lesson's files are those of its last green run. */
-  async isGreen(id: string): Promise<boolean> {
-    return this.#digests[id] === (await digestOf(join(COURSE, id)));
+  /** Whether the lesson's files are those of its last green run; `never` when there was none. */
+  async look(id: string): Promise<"green" | "changed" | "never"> {
+    const known = this.#digests[id];
+    if (known === undefined) return "never";
+    return known === (await digestOf(join(COURSE, id))) ? "green" : "changed";
   }
 
   async setGreen(id: string): Promise<void> {

@@ -112,7 +112,13 @@ export async function lessonsForTest({ course, lessons }: LintedCourse): Promise
   const chapter = course?.chapters[0]?.lessons ?? [];
   const green = await GreenLessons.open();
   const changed: string[] = [];
-  for (const { id } of lessons) if (!chapter.includes(id) && !(await green.isGreen(id))) changed.push(id);
+  const never: string[] = [];
+  for (const { id } of lessons.filter((lesson) => !chapter.includes(lesson.id))) {
+    const state = await green.look(id);
+    if (state === "changed") changed.push(id);
+    else if (state === "never") never.push(id);
+  }
+  if (never.length > 0) console.log(`not proved as a whole yet: ${never.join(", ")}`);
   return [...chapter, ...changed];
 }
 
