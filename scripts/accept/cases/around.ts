@@ -22,7 +22,6 @@ export const around: CaseInput[] = [
   },
   {
     id: "networks",
-    subset: true,
     steps: [
       run("docker network create n", { sees: /^[0-9a-f]{64}$/m }),
       run(

@@ -13,7 +13,6 @@ const cycle = `services:
 export const badInput: CaseInput[] = [
   {
     id: "bad-dockerfile",
-    subset: true,
     steps: [
       run("docker run -d --name witness busybox sleep 6000"),
       write("/root/app/Dockerfile", "FROM busybox\nRUNN echo typo\n"),
@@ -29,6 +28,7 @@ export const badInput: CaseInput[] = [
   },
   {
     id: "bad-image",
+    subset: true,
     steps: [
       run("docker run no-such-image-here", {
         status: 125,

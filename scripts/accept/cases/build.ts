@@ -23,7 +23,6 @@ const STEPS = "FROM busybox\nRUN echo first > /first\nRUN echo second > /second\
 export const build: CaseInput[] = [
   {
     id: "dockerfile",
-    subset: true,
     steps: [
       write("/root/app/Dockerfile", EVERY_INSTRUCTION),
       write("/root/app/copied.txt", "copied\n"),
@@ -70,6 +69,7 @@ export const build: CaseInput[] = [
   },
   {
     id: "build-file",
+    subset: true,
     steps: [
       write("/root/project/Dockerfile", "FROM busybox\nCOPY file /file\nCMD cat /file\n"),
       write("/root/project/file", "from the folder\n"),
