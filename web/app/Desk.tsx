@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from "react";
 import { PortNotice, PreviewPane, type PreviewStore } from "../preview";
 import type { PublishedPort } from "../../worker/protocol";
 import { useSpeech } from "../i18n/LanguageContext";
-import { Icon } from "../ui/Icon";
+import { SideTabs } from "../ui/SideTabs";
 import { Splitter } from "../ui/Splitter";
 import { useDeskShape } from "./use-desk-shape";
 import type { PreviewDesk } from "./use-preview-desk";
@@ -40,20 +40,15 @@ export function Desk({ terminals, store, desk, ports, held }: DeskProps): ReactE
   return (
     <div className="desk" ref={ref} data-shape={shape}>
       {isTabbed ? (
-        <div className="desk__tabs" role="group" aria-label={t.preview.switchLabel}>
-          {(["terminal", "preview"] as const).map((side) => (
-            <button
-              key={side}
-              type="button"
-              className="desk__tab"
-              aria-pressed={front === side}
-              onClick={() => desk.show(side)}
-            >
-              <Icon name={side === "terminal" ? "terminal" : "globe"} size={18} />
-              {side === "terminal" ? t.preview.toTerminal : t.preview.label}
-            </button>
-          ))}
-        </div>
+        <SideTabs
+          label={t.preview.switchLabel}
+          sides={[
+            { side: "terminal", icon: "terminal", text: t.preview.toTerminal },
+            { side: "preview", icon: "globe", text: t.preview.label },
+          ]}
+          shown={front}
+          onShow={desk.show}
+        />
       ) : null}
       {/* The same element in every shape: a terminal or a frame that moved in the page would begin anew. */}
       <Splitter

@@ -1,7 +1,7 @@
 /** The page under the header: the stage, and beside it the course; on a narrow screen one of the two at a time. */
 import type { ReactElement, ReactNode } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
-import { Icon } from "../ui/Icon";
+import { SideTabs } from "../ui/SideTabs";
 import { Splitter } from "../ui/Splitter";
 import type { WorkspaceSide } from "./use-course";
 import "./styles/workspace.css";
@@ -23,20 +23,15 @@ export function Workspace({ aside, front, onShow, children }: WorkspaceProps): R
   return (
     <main className="workspace" data-split={isSplit} data-front={front}>
       {isSplit ? (
-        <div className="workspace__tabs" role="group" aria-label={t.course.viewLabel}>
-          {(["course", "stage"] as const).map((side) => (
-            <button
-              key={side}
-              type="button"
-              className="workspace__tab"
-              aria-pressed={front === side}
-              onClick={() => onShow(side)}
-            >
-              <Icon name={side === "course" ? "book" : "terminal"} size={18} />
-              {side === "course" ? t.course.lessonTab : t.course.stageTab}
-            </button>
-          ))}
-        </div>
+        <SideTabs
+          label={t.course.viewLabel}
+          sides={[
+            { side: "course", icon: "book", text: t.course.lessonTab },
+            { side: "stage", icon: "terminal", text: t.course.stageTab },
+          ]}
+          shown={front}
+          onShow={onShow}
+        />
       ) : null}
       {/* The stage keeps its place in the page whether the course is there or not: its terminals live in it. */}
       <Splitter

@@ -1,6 +1,6 @@
 /** Brings in the course's code and its store, when the course is first wanted. */
 import type { Language } from "../i18n/language";
-import type { CoursePanel, CourseStore } from "../course";
+import type { CoursePanel, CourseStore, TerminalDoor } from "../course";
 import type { MachineClient } from "../vm/machine-client";
 import type { TerminalSessions } from "../terminal";
 import { terminalDoor } from "./terminal-door";
@@ -24,7 +24,7 @@ export function courseLoader(
   let loading: Promise<LoadedCourse> | undefined;
   const load = async (language: Language): Promise<LoadedCourse> => {
     const { CoursePanel: Panel, openCourse } = await import("../course");
-    const terminal = (): ReturnType<typeof terminalDoor> | undefined => {
+    const terminal = (): TerminalDoor | undefined => {
       const known = sessions();
       return known === undefined ? undefined : terminalDoor(known);
     };

@@ -7,15 +7,15 @@ export type MachineDoor = Pick<
   "getSnapshot" | "subscribe" | "watchStep" | "checkNow" | "perform" | "onStep" | "restart"
 >;
 
-/** `busy`: a program runs there, and what is typed would go to it. `away`: there is no terminal yet. */
-export type TypedInto = "typed" | "busy" | "away";
+/** `busy`: a program runs there, and what is typed would go to it. */
+export type TypedInto = "typed" | "busy";
 
 /** The learner's own terminals. */
 export interface TerminalDoor {
   /** Shows the terminal and types a command with its Enter. `inside`: also when it is not at its prompt. */
   type(command: string, terminal: TerminalNumber, inside: boolean): TypedInto;
   /** Shows the terminal and sends what keys send. */
-  press(bytes: readonly string[], terminal: TerminalNumber): TypedInto;
+  press(bytes: readonly string[], terminal: TerminalNumber): void;
   /** Puts the keyboard there. */
   focus(): void;
 }
