@@ -14,10 +14,13 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const localisedSchema = z.union([text, z.strictObject({ "zh-CN": text, en: text })]);
 export type Localised = z.infer<typeof localisedSchema>;
 
+/** Where a learner's variable stands in a lesson: `{{port}}`. */
+export const PLACEHOLDER = /\{\{([a-z][a-z0-9_-]*)\}\}/gu;
+
 /** A regular expression of JavaScript with the flags `m` and `u`. */
 const pattern = text.refine(
-  // A learner's variable may stand in it: it is filled in before the pattern is used.
-  (source) => compilePattern(source.replace(/\{\{[a-z][a-z0-9_-]*\}\}/gu, "x")) !== undefined,
+  // Variables are filled in before the pattern is used.
+  (source) => compilePattern(source.replace(PLACEHOLDER, "x")) !== undefined,
   { error: "not a regular expression" },
 );
 

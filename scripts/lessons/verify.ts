@@ -29,13 +29,13 @@ const TEST_MINUTES = 10;
 /** Seconds without a proof after which a machine hangs. */
 const SILENCE_SECONDS = 600;
 
-export interface Verification {
+interface Verification {
   readonly proofs: readonly Proof[];
   /** Lessons for which there was no time. */
   readonly left: readonly string[];
 }
 
-export interface VerifyOptions {
+interface VerifyOptions {
   readonly guestFolder: string;
   readonly lessons: readonly string[];
   /** Begins no further lesson after so many minutes. */
@@ -46,7 +46,7 @@ export interface VerifyOptions {
 }
 
 /** Proves these lessons. Never rejects for what a lesson or its machine does. */
-export async function verifyLessons(options: VerifyOptions): Promise<Verification> {
+async function verifyLessons(options: VerifyOptions): Promise<Verification> {
   const queue = [...options.lessons];
   const proofs: Proof[] = [];
   const green = await GreenLessons.open();
@@ -108,7 +108,7 @@ function proveInProcess(
 }
 
 /** The chapter that `npm test` always proves, and what has changed since it was last green. */
-export async function lessonsForTest({ course, lessons }: LintedCourse): Promise<string[]> {
+async function lessonsForTest({ course, lessons }: LintedCourse): Promise<string[]> {
   const chapter = course?.chapters[0]?.lessons ?? [];
   const green = await GreenLessons.open();
   const changed: string[] = [];
@@ -122,7 +122,7 @@ export async function lessonsForTest({ course, lessons }: LintedCourse): Promise
   return [...chapter, ...changed];
 }
 
-export function formatProof({ lesson, step, what, ok, seconds, detail }: Proof): string {
+function formatProof({ lesson, step, what, ok, seconds, detail }: Proof): string {
   const place = step === "" ? lesson : `${lesson}/${step}`;
   const more = detail === "" ? "" : `  ${detail.split("\n").join("\n      ")}`;
   return `${ok ? "ok    " : "FAILED"} ${place.padEnd(36)} ${what.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s${more}`;

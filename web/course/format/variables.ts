@@ -2,11 +2,11 @@
  * The learner's variables: `{{port}}` in text, commands, files and checks. Docker's own templates are left alone:
  * theirs have a dot, a space, or a word of the template language.
  */
+import { PLACEHOLDER } from "../../../worker/check-spec";
 import type { Variable } from "./schema";
 
 export type Values = Readonly<Record<string, string>>;
 
-const PLACEHOLDER = /\{\{([a-z][a-z0-9_-]*)\}\}/gu;
 /** Words of Go's templates that stand alone. */
 const TEMPLATE_WORDS = new Set(["end", "else", "break", "continue"]);
 
