@@ -41,7 +41,7 @@ export function CodeBlock({ node, values }: CodeBlockProps): ReactElement {
       <Block kind="file" title={path} code={text}>
         <ActButton
           action={action}
-          icon="save"
+          icon="download"
           text={t.course.save}
           label={t.course.saveLabel(path)}
           primary

@@ -1,12 +1,12 @@
 /** One step of a lesson, with all that belongs to it. */
-import { useEffect, useRef, type ReactElement } from "react";
+import { useEffect, useRef, useState, type ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon } from "../ui/Icon";
+import { loadLesson } from "./content";
 import { useCourse } from "./CourseContext";
 import type { CourseSnapshot } from "./course-store";
 import { Questions, Variables } from "./Fields";
 import type { Lesson } from "./format/model";
-import { useOutlines } from "./outlines";
 import { MachinePlace } from "./MachinePlace";
 import { Prose } from "./Prose";
 import { StepHelp } from "./StepHelp";
@@ -14,7 +14,7 @@ import { StepStatus } from "./StepStatus";
 
 export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElement | null {
   const { t } = useSpeech();
-  const { store, course } = useCourse();
+  const { course } = useCourse();
   const { index, outside, done } = course;
   const step = lesson.steps[index];
   const heading = useRef<HTMLHeadingElement>(null);
@@ -28,7 +28,6 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElemen
     heading.current?.scrollIntoView({ block: "nearest" });
   }, [lesson.id, index]);
   if (step === undefined) return null;
-  const context = { values: store.values, lessonId: lesson.id, trusted: outside === undefined };
   const place = `${lesson.id}/${step.id}`;
   return (
     <article className="lesson" aria-labelledby="lesson-title">
@@ -37,7 +36,7 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElemen
       </h2>
       <StepDots lesson={lesson} />
       {outside === undefined ? null : <Consent outside={outside} />}
-      {index === 0 ? <Prose nodes={lesson.intro} {...context} /> : null}
+      {index === 0 ? <Prose nodes={lesson.intro} /> : null}
       <Variables key={lesson.id} variables={lesson.variables} />
       <section className="step" aria-labelledby="step-title">
         <p className="step__count">{t.course.stepOf(String(index + 1), String(lesson.steps.length))}</p>
@@ -45,7 +44,7 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElemen
           {step.title}
         </h3>
         <MachinePlace />
-        <Prose nodes={step.body} {...context} />
+        <Prose nodes={step.body} />
         <Questions key={place} asks={step.asks} />
         <Notice notice={course.notice} />
         <StepStatus step={step} result={course.result} done={done.has(place)} />
@@ -133,9 +132,8 @@ function Notice({ notice }: { readonly notice: CourseSnapshot["notice"] }): Reac
 }
 
 function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
-  const { t, language } = useSpeech();
+  const { t } = useSpeech();
   const { store, course } = useCourse();
-  const outlines = useOutlines(language);
   const { index, done, outside } = course;
   const step = lesson.steps[index];
   const isDone = step !== undefined && done.has(`${lesson.id}/${step.id}`);
@@ -169,13 +167,7 @@ function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
         </button>
         {last ? (
           next === undefined ? null : (
-            <button
-              type="button"
-              className={isDone ? "button button--primary" : "button"}
-              onClick={() => void store.openLesson(next)}
-            >
-              {t.course.nextLesson(outlines?.get(next)?.title ?? next)}
-            </button>
+            <NextLesson id={next} primary={isDone} />
           )
         ) : (
           <button
@@ -188,5 +180,36 @@ function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
         )}
       </div>
     </footer>
+  );
+}
+
+/** The way to the next lesson, by its title. */
+function NextLesson({ id, primary }: { readonly id: string; readonly primary: boolean }): ReactElement {
+  const { t, language } = useSpeech();
+  const { store } = useCourse();
+  const [title, setTitle] = useState("…");
+  useEffect(() => {
+    let wanted = true;
+    loadLesson(id, language).then(
+      (lesson) => {
+        if (wanted) setTitle(lesson.title);
+      },
+      () => {
+        // The way is open all the same, and says what is the matter when it is taken.
+        if (wanted) setTitle(id);
+      },
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [id, language]);
+  return (
+    <button
+      type="button"
+      className={primary ? "button button--primary" : "button"}
+      onClick={() => void store.openLesson(id)}
+    >
+      {t.course.nextLesson(title)}
+    </button>
   );
 }

@@ -5,23 +5,25 @@
 import type { Nodes, RootContent } from "mdast";
 import type { ReactElement, ReactNode } from "react";
 import { CodeBlock } from "./CodeBlock";
+import { useCourse } from "./CourseContext";
 import type { Prose as ProseNodes } from "./format/model";
 import { fillText, type Values } from "./format/variables";
 import { Picture } from "./Picture";
 
-export interface ProseProps {
-  readonly nodes: ProseNodes;
+interface Context {
   readonly values: Values;
   readonly lessonId: string;
   /** Pictures come from the lesson's own folder. */
   readonly trusted: boolean;
 }
 
-export function Prose({ nodes, ...context }: ProseProps): ReactElement {
+/** Words of the lesson that is open. */
+export function Prose({ nodes }: { readonly nodes: ProseNodes }): ReactElement {
+  const { store, course } = useCourse();
+  const { lesson, outside } = course;
+  const context = { values: store.values, lessonId: lesson?.id ?? "", trusted: outside === undefined };
   return <div className="prose">{drawAll(nodes, context)}</div>;
 }
-
-type Context = Omit<ProseProps, "nodes">;
 
 function drawAll(nodes: readonly Nodes[], context: Context): ReactNode[] {
   return nodes.map((node, index) => <Node key={index} node={node} context={context} />);

@@ -9,8 +9,7 @@ import { Prose } from "./Prose";
 export function StepHelp({ step }: { readonly step: Step }): ReactElement | null {
   const { t } = useSpeech();
   const { store, course } = useCourse();
-  const { lesson, outside, hints, solution } = course;
-  const context = { values: store.values, lessonId: lesson?.id ?? "", trusted: outside === undefined };
+  const { hints, solution } = course;
   const solutionParts = [
     ...(step.solution === undefined ? [] : [{ heading: t.course.solutionHeading, body: step.solution.body }]),
     ...step.routes.map(({ body }) => ({ heading: t.course.routeHeading, body })),
@@ -21,14 +20,14 @@ export function StepHelp({ step }: { readonly step: Step }): ReactElement | null
       {step.hints.slice(0, hints).map((body, index) => (
         <div key={index} className="step-help__part">
           <h3>{t.course.hintNumber(String(index + 1))}</h3>
-          <Prose nodes={body} {...context} />
+          <Prose nodes={body} />
         </div>
       ))}
       {solution
         ? solutionParts.map(({ heading, body }, index) => (
             <div key={index} className="step-help__part">
               <h3>{heading}</h3>
-              <Prose nodes={body} {...context} />
+              <Prose nodes={body} />
             </div>
           ))
         : null}

@@ -24,14 +24,12 @@ export function StepStatus({ step, result, done }: StepStatusProps): ReactElemen
 
 function Standing({ step, result, done }: StepStatusProps): ReactElement {
   const { t, language } = useSpeech();
-  const { store, course } = useCourse();
-  const { lesson, outside } = course;
-  const context = { values: store.values, lessonId: lesson?.id ?? "", trusted: outside === undefined };
+  const { store } = useCourse();
   if (done || result?.step.state === "pass") {
     return (
       <Banner tone="pass" icon="check" title={t.course.pass}>
         <h3 className="step-status__proved">{t.course.proved}</h3>
-        <Prose nodes={step.proved} {...context} />
+        <Prose nodes={step.proved} />
       </Banner>
     );
   }
@@ -57,7 +55,7 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
   return (
     <Banner tone="not-yet" title={t.course.notYet}>
       {words === undefined ? null : <p>{words}</p>}
-      {telling ? <Prose nodes={mistake.body.filter(({ type }) => type !== "code")} {...context} /> : null}
+      {telling ? <Prose nodes={mistake.body.filter(({ type }) => type !== "code")} /> : null}
     </Banner>
   );
 }
