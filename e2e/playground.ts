@@ -51,7 +51,7 @@ export class Playground {
     await this.page.getByTestId(`terminal-${terminal}`).locator("textarea").focus();
   }
 
-  /** Types lines into the focused terminal, Enter at the end of each (a line feed in inserted text may get lost). */
+  /** Types lines into the focused terminal, Enter at the end of each (line feeds inside inserted text were seen to get lost). */
   async typeLine(text: string): Promise<void> {
     for (const line of text.split("\n")) {
       await this.page.keyboard.insertText(line);

@@ -48,7 +48,7 @@ async function measure(catalogue: CatalogueIndex): Promise<Row[]> {
   const largest = files.reduce((most, file) => Math.max(most, file.bytes), 0);
   return [
     { what: "app (scripts, styles, the emulator)", bytes: appBytes, budget: 4 * MB },
-    { what: "course and lessons, loaded when opened", bytes: courseBytes, budget: 1.5 * MB },
+    { what: "course and lessons, after the prompt", bytes: courseBytes, budget: 1.5 * MB },
     { what: "manifest", bytes: manifestFile.length, budget: 0.5 * MB },
     { what: "RAM of the snapshot", bytes: sum(chunks.slice(0, ramChunks)) },
     { what: "state, maps, firmware", bytes: promptBytes(manifest) - sum(chunks.slice(0, ramChunks)) },
