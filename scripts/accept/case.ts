@@ -84,8 +84,6 @@ const caseSchema = z.strictObject({
   because: z.string().min(20).optional(),
   /** Part of `npm test`: one of each kind. */
   subset: z.boolean().default(false),
-  /** In a machine of its own, because it changes what the clean-up between rows does not put back. */
-  fresh: z.boolean().default(false),
   /** Images of the hub that are there before the first step. */
   images: z.array(z.string()).default([]),
   /** Whether e2e/ has a test with `[id]` in its title: the row passes when that passes in Chromium too. */

@@ -1,11 +1,14 @@
-/** One machine that runs cases one after the other, and is restored anew when a case asks for it or left it dirty. */
+/**
+ * One machine that runs cases one after the other. Each begins in the snapshot's state, with nothing in the registries
+ * but the catalogue: the machine goes back to it in place, which keeps it warm.
+ */
 import type { Machine } from "../../worker/machine/machine";
 import { CONSOLE_COUNT, type ConsoleId } from "../../worker/protocol";
 import { messageOf } from "../../worker/errors";
 import { registryFailure } from "../../worker/machine/registry-failure";
+import { openCheckpoint, takeCheckpoint, type Checkpoint } from "../../worker/node/checkpoint";
 import { restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
-import { cleanUp } from "./base-state";
 import type { Case } from "./case";
 import { describeStep, runStep, type Bench } from "./run-step";
 import { Terminal } from "./terminal";
@@ -24,7 +27,10 @@ export class Lane {
   readonly #guestFolder: string;
   readonly #say: (text: string) => void;
   #bench: Bench | undefined;
-  #used = false;
+  /** The snapshot's state. */
+  #clean: Checkpoint | undefined;
+  /** The same with the last case's images. */
+  #pulled: { readonly images: string; readonly checkpoint: Checkpoint } | undefined;
 
   constructor(guestFolder: string, say: (text: string) => void) {
     this.#guestFolder = guestFolder;
@@ -48,42 +54,53 @@ export class Lane {
       failure = `${at}\n${messageOf(error)}${await this.#lastWords()}`;
     }
     const seconds = Math.round((performance.now() - began) / 100) / 10;
-    if (failure !== undefined || each.fresh) await this.close();
     return { seconds, failure };
   }
 
   async close(): Promise<void> {
     const bench = this.#bench;
     this.#bench = undefined;
+    this.#clean = undefined;
+    this.#pulled = undefined;
     await bench?.machine.destroy();
   }
 
   async #prepare(each: Case): Promise<Bench> {
-    if (each.fresh) await this.close();
-    let bench = this.#bench;
-    if (bench !== undefined && this.#used) {
-      try {
-        this.#say("cleaning up");
-        await cleanUp(bench.machine, each.images);
-      } catch (error) {
-        this.#say(`a new machine, because ${messageOf(error)}`);
-        await this.close();
-        bench = undefined;
-      }
+    try {
+      return await this.#goBack(each);
+    } catch (error) {
+      if (this.#bench === undefined) throw error;
+      this.#say(`a new machine, because ${messageOf(error)}`);
+      await this.close();
+      return this.#goBack(each);
     }
-    bench ??= await this.#restore();
-    this.#used = true;
-    for (const image of each.images) await this.#pull(bench.machine, image);
-    return bench;
   }
 
-  async #restore(): Promise<Bench> {
+  async #goBack({ images }: Case): Promise<Bench> {
+    const key = images.join(" ");
+    if (this.#pulled?.images === key) return this.#open(this.#pulled.checkpoint);
+    this.#clean ??= await this.#restore();
+    const bench = await this.#open(this.#clean);
+    if (images.length === 0) return bench;
+    for (const image of images) await this.#pull(bench.machine, image);
+    const checkpoint = await takeCheckpoint(bench.machine);
+    this.#pulled = { images: key, checkpoint };
+    return this.#open(checkpoint);
+  }
+
+  async #restore(): Promise<Checkpoint> {
     this.#say("restoring");
+    const signal = AbortSignal.timeout(RESTORE_MS);
+    return takeCheckpoint(await restoreInNode(this.#guestFolder, signal));
+  }
+
+  async #open(checkpoint: Checkpoint): Promise<Bench> {
+    this.#say("going back to the start");
     const registries = await openRegistriesInNode({
       guestFolder: this.#guestFolder,
       onFailure: (error) => this.#say(`registry: ${registryFailure(error).message}`),
     });
-    const machine = await restoreInNode(this.#guestFolder, AbortSignal.timeout(RESTORE_MS), { registries });
+    const machine = await openCheckpoint(checkpoint, { registries }, this.#bench?.machine);
     const ids = Array.from({ length: CONSOLE_COUNT }, (_, id) => id as ConsoleId);
     this.#bench = { machine, terminals: ids.map((id) => new Terminal(machine, id)) };
     return this.#bench;

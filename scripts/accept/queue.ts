@@ -8,18 +8,14 @@ const key = (each: Case): string => [...each.images].sort().join(" ");
  * pulled again; else one of those that the longest row of equals waits for.
  */
 export function takeNext(queue: Case[], last: Case | undefined): Case | undefined {
-  const same =
-    last === undefined || last.fresh ? -1 : queue.findIndex((each) => !each.fresh && key(each) === key(last));
+  const same = last === undefined ? -1 : queue.findIndex((each) => key(each) === key(last));
   if (same >= 0) return queue.splice(same, 1)[0];
   const sizes = new Map<string, number>();
-  for (const each of queue) {
-    if (!each.fresh) sizes.set(key(each), (sizes.get(key(each)) ?? 0) + 1);
-  }
+  for (const each of queue) sizes.set(key(each), (sizes.get(key(each)) ?? 0) + 1);
   let best = 0;
   for (const [index, each] of queue.entries()) {
     const current = queue[best];
-    const size = (of: Case | undefined): number =>
-      of === undefined || of.fresh ? 0 : (sizes.get(key(of)) ?? 0);
+    const size = (of: Case | undefined): number => (of === undefined ? 0 : (sizes.get(key(of)) ?? 0));
     if (size(each) > size(current)) best = index;
   }
   return queue.splice(best, 1)[0];

@@ -57,7 +57,6 @@ describe("takeNext", () => {
   const queue = () =>
     parseCases([
       { id: "plain", steps },
-      { id: "own", fresh: true, steps },
       { id: "with-nginx", images: ["nginx"], steps },
       { id: "plain-too", steps },
       { id: "nginx-too", images: ["nginx"], steps },
@@ -69,13 +68,7 @@ describe("takeNext", () => {
     const order: string[] = [];
     for (let each = takeNext(all, undefined); each !== undefined; each = takeNext(all, each))
       order.push(each.id);
-    expect(order).toEqual(["with-nginx", "nginx-too", "nginx-three", "plain", "plain-too", "own"]);
+    expect(order).toEqual(["with-nginx", "nginx-too", "nginx-three", "plain", "plain-too"]);
     expect(all).toEqual([]);
-  });
-
-  it("a machine that is to be fresh goes on with any", () => {
-    const all = queue();
-    const fresh = all.find(({ fresh: own }) => own);
-    expect(takeNext(all, fresh)?.id).toBe("with-nginx");
   });
 });

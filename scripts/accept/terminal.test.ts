@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { withTag } from "./base-state";
 import { parseCases, run, state, watch } from "./case";
 import { silenceLimit } from "./run-lanes";
 import { findPattern } from "./terminal";
@@ -32,16 +31,5 @@ describe("silenceLimit", () => {
     if (short === undefined || long === undefined) throw new Error("two cases were given");
     expect(silenceLimit(short)).toBeGreaterThan(25);
     expect(silenceLimit(long) - silenceLimit(short)).toBe(600 - 25);
-  });
-});
-
-describe("withTag", () => {
-  it.each([
-    ["nginx", "nginx:latest"],
-    ["ubuntu:14.04", "ubuntu:14.04"],
-    ["registry.drydock.local:5000/team/app", "registry.drydock.local:5000/team/app:latest"],
-    ["registry.drydock.local:5000/team/app:1.0", "registry.drydock.local:5000/team/app:1.0"],
-  ])("%s is %s", (image, name) => {
-    expect(withTag(image)).toBe(name);
   });
 });

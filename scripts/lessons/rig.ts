@@ -13,19 +13,13 @@ import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 const LOOK_MS = 500;
 
 export class Rig {
-  readonly #guestFolder: string;
   readonly #registries: Awaited<ReturnType<typeof openRegistriesInNode>>;
   readonly #signal = new AbortController().signal;
   #machine: Machine;
   #doors: ReturnType<typeof openLessonDoors>;
   #actions: ActionRunner;
 
-  private constructor(
-    guestFolder: string,
-    registries: Awaited<ReturnType<typeof openRegistriesInNode>>,
-    machine: Machine,
-  ) {
-    this.#guestFolder = guestFolder;
+  private constructor(registries: Awaited<ReturnType<typeof openRegistriesInNode>>, machine: Machine) {
     this.#registries = registries;
     this.#machine = machine;
     this.#doors = openLessonDoors(machine.agent);
@@ -39,7 +33,7 @@ export class Rig {
       dataFolder: undefined,
       onFailure: () => undefined,
     });
-    return new Rig(guestFolder, registries, await restoreInNode(guestFolder, undefined, { registries }));
+    return new Rig(registries, await restoreInNode(guestFolder, undefined, { registries }));
   }
 
   perform(action: GuestAction): Promise<ActionReport> {
@@ -68,22 +62,20 @@ export class Rig {
   /** The machine's present state. The rig goes on from it at once. */
   async checkpoint(): Promise<Checkpoint> {
     const checkpoint = await takeCheckpoint(this.#machine);
-    await this.#open(checkpoint);
+    await this.#open(checkpoint, undefined);
     return checkpoint;
   }
 
   async back(checkpoint: Checkpoint): Promise<void> {
-    await this.#machine.destroy();
-    await this.#open(checkpoint);
+    await this.#open(checkpoint, this.#machine);
   }
 
   async close(): Promise<void> {
     await this.#machine.destroy();
   }
 
-  async #open(checkpoint: Checkpoint): Promise<void> {
-    const options = { registries: this.#registries };
-    this.#machine = await openCheckpoint(checkpoint, this.#guestFolder, options);
+  async #open(checkpoint: Checkpoint, present: Machine | undefined): Promise<void> {
+    this.#machine = await openCheckpoint(checkpoint, { registries: this.#registries }, present);
     this.#doors = openLessonDoors(this.#machine.agent);
     this.#actions = new ActionRunner(this.#doors);
   }

@@ -1,6 +1,7 @@
 /** The course for React. */
 import { createContext, use, useSyncExternalStore, type ReactElement, type ReactNode } from "react";
-import type { CourseSnapshot, CourseStore } from "./course-store";
+import type { CourseSnapshot } from "./course-snapshot";
+import type { CourseStore } from "./course-store";
 
 const CourseContext = createContext<CourseStore | undefined>(undefined);
 

@@ -4,7 +4,7 @@ import { useSpeech } from "../i18n/LanguageContext";
 import { Icon } from "../ui/Icon";
 import { loadLesson } from "./content";
 import { useCourse } from "./CourseContext";
-import type { CourseSnapshot } from "./course-store";
+import type { CourseSnapshot } from "./course-snapshot";
 import { Questions, Variables } from "./Fields";
 import type { Lesson } from "./format/model";
 import { MachinePlace } from "./MachinePlace";

@@ -37,7 +37,7 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
     return <Banner tone="waiting" title={store.isReady ? t.course.waiting : t.course.checking} />;
   }
   const { hint } = result.step;
-  const words = hint === undefined ? undefined : hintText(hint, language, t.lessonHints);
+  const words = hint === undefined ? undefined : hintText(hint, language, t);
   if (result.step.state === "broken") {
     return (
       <Banner tone="broken" icon="alert" title={t.course.broken}>
@@ -48,6 +48,10 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
         </button>
       </Banner>
     );
+  }
+  // A question nobody has answered yet is no mistake.
+  if (hint?.code.endsWith(".missing") === true && hint.kind === "answer") {
+    return <Banner tone="waiting" title={words ?? t.course.waiting} />;
   }
   const mistake = step.mistakes.find(({ expect }) => expect === hint?.code);
   // A mistake's text says more than the fact, but only once something has been done.

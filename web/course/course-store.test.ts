@@ -24,6 +24,7 @@ class ScriptedMachine implements MachineDoor {
   readonly #steps = new Set<StepListener>();
   status: MachineStatus = { kind: "ready" };
   scriptStatus = 0;
+  isTouched = false;
 
   getSnapshot(): ReturnType<MachineDoor["getSnapshot"]> {
     return {
@@ -62,6 +63,7 @@ class ScriptedMachine implements MachineDoor {
   }
   restart(): Promise<void> {
     this.log.push("restart");
+    this.isTouched = false;
     this.set({ kind: "booting" });
     this.set({ kind: "ready" });
     return Promise.resolve();
@@ -164,6 +166,7 @@ describe("CourseStore", () => {
       stays: false,
     });
     expect(typed).toEqual(["docker run one 80"]);
+    machine.isTouched = true;
     machine.log.length = 0;
     await store.goTo(2);
     expect(machine.log).toEqual(["watch a/three"]);
@@ -179,6 +182,17 @@ describe("CourseStore", () => {
       "watch a/three",
     ]);
     expect(store.getSnapshot().atStep).toBe(true);
+  });
+
+  it("takes no machine for clean into which the learner has typed", async () => {
+    const { machine, store } = setUp();
+    machine.isTouched = true;
+    await store.openLesson("begun");
+    await settled();
+    expect(machine.log).toEqual(["watch begun/one"]);
+    expect(store.getSnapshot().atStep).toBe(false);
+    await store.prepare();
+    expect(machine.log.slice(1)).toEqual(["watch nothing", "restart", "script", "watch begun/one"]);
   });
 
   it("brings a machine that was reset to the shown step by itself", async () => {

@@ -3,49 +3,17 @@
  * the machine is. The page draws it; the machine and the terminals are doors.
  */
 import type { StepResult } from "../../worker/check-spec";
-import { DrydockError, messageOf } from "../../worker/errors";
+import { messageOf } from "../../worker/errors";
 import type { Language } from "../i18n/language";
+import { EMPTY_COURSE, FRESH_STEP, type CourseSnapshot } from "./course-snapshot";
 import type { MachineDoor, ProgressStorage, TerminalDoor } from "./doors";
 import { checkRequest, toGuestAction } from "./format/guest-actions";
 import type { Action, Lesson, Step } from "./format/model";
 import type { Course } from "./format/schema";
 import { acceptsValue, resolveValues } from "./format/variables";
+import { LessonMachine } from "./lesson-machine";
 import { planTo, type PlanDoors, type Task } from "./prepare";
 import { NO_PROGRESS, parseProgress, type Progress } from "./progress";
-
-export type CourseNotice =
-  | { readonly kind: "busy" }
-  | { readonly kind: "saved"; readonly path: string }
-  | { readonly kind: "failed"; readonly message: string };
-
-export type Preparation =
-  | { readonly kind: "none" }
-  /** `done` of `total` pieces of work are over; `title` is that of the present one. */
-  | { readonly kind: "working"; readonly title: string; readonly done: number; readonly total: number }
-  | { readonly kind: "failed"; readonly message: string };
-
-export interface CourseSnapshot {
-  readonly open: boolean;
-  /** Where the lesson is shown: its steps, or the list of all lessons. */
-  readonly view: "contents" | "lesson";
-  readonly course: Course | undefined;
-  readonly lesson: Lesson | undefined;
-  /** A lesson from somewhere else, and from where. Nothing of it runs before the reader agrees. */
-  readonly outside: { readonly url: string; readonly agreed: boolean } | undefined;
-  readonly loading: boolean;
-  readonly failure: string | undefined;
-  readonly index: number;
-  readonly done: ReadonlySet<string>;
-  readonly values: Readonly<Record<string, string>>;
-  readonly answers: Readonly<Record<string, string>>;
-  readonly result: StepResult | undefined;
-  /** The machine is in the state from which the shown step begins, as far as anybody knows. */
-  readonly atStep: boolean;
-  readonly preparation: Preparation;
-  readonly hints: number;
-  readonly solution: boolean;
-  readonly notice: CourseNotice | undefined;
-}
 
 export interface CourseDoors extends PlanDoors {
   readonly machine: MachineDoor;
@@ -55,48 +23,24 @@ export interface CourseDoors extends PlanDoors {
   loadTranslated(id: string, language: Language): Promise<Lesson>;
 }
 
-const EMPTY: CourseSnapshot = {
-  open: false,
-  view: "contents",
-  course: undefined,
-  lesson: undefined,
-  outside: undefined,
-  loading: false,
-  failure: undefined,
-  index: 0,
-  done: new Set(),
-  values: {},
-  answers: {},
-  result: undefined,
-  atStep: false,
-  preparation: { kind: "none" },
-  hints: 0,
-  solution: false,
-  notice: undefined,
-};
-
-/** What a new step begins with. */
-const FRESH_STEP = { answers: {}, result: undefined, hints: 0, solution: false, notice: undefined } as const;
-
 export class CourseStore {
   readonly #doors: CourseDoors;
   readonly #listeners = new Set<() => void>();
-  #snapshot: CourseSnapshot = EMPTY;
+  readonly #machine: LessonMachine;
+  #snapshot: CourseSnapshot = EMPTY_COURSE;
   #language: Language;
   #place: Progress["place"];
   #sinceMs = 0;
   /** Counts what the learner has asked for, so that what comes late from before is dropped. */
   #turn = 0;
-  /** Nothing of a lesson has been done in this machine yet. */
-  #clean = true;
-  /** `ready` after anything but a pause is another machine. */
-  #wasReady = false;
 
   constructor(doors: CourseDoors, language: Language) {
     this.#doors = doors;
     this.#language = language;
-    this.#wasReady = this.isReady;
-    doors.machine.subscribe(() => this.#followMachine());
+    this.#machine = new LessonMachine(doors.machine, {
+      onReady: () => this.#onMachineReady(),
+      onGone: () => this.#update({ atStep: false, result: undefined }),
+    });
     doors.machine.onStep((step, result) => this.#take(step, result));
   }
 
@@ -114,7 +58,7 @@ export class CourseStore {
 
   /** Whether the machine is there for the lesson. */
   get isReady(): boolean {
-    return this.#doors.machine.getSnapshot().status.kind === "ready";
+    return this.#machine.isReady;
   }
 
   /** What was stored, and where the learner was. Never rejects. */
@@ -219,11 +163,10 @@ export class CourseStore {
     const turn = ++this.#turn;
     this.#update({ ...FRESH_STEP, preparation: { kind: "working", title: lesson.title, done: 0, total: 1 } });
     try {
-      await this.#watchNothing();
+      await this.#machine.watch(undefined);
       const tasks = await planTo(lesson, index, values, this.#doors);
-      if (!this.#clean || !this.isReady) await this.#doors.machine.restart();
+      await this.#machine.makeClean();
       if (turn !== this.#turn) return;
-      this.#clean = tasks.length === 0;
       if (!(await this.#work(tasks, turn))) return;
       this.#update({ atStep: true, preparation: { kind: "none" } });
       await this.#beginWatch();
@@ -234,14 +177,13 @@ export class CourseStore {
 
   /** Brings the learner's machine back to the shown step's start. */
   async restartStep(): Promise<void> {
-    this.#clean = false;
+    this.#machine.touch();
     await this.prepare();
   }
 
   /** Runs a block that was clicked, in the learner's own terminal, or saves it. Never rejects. */
   async act(action: Action): Promise<void> {
     if (!this.#mayAct() || !this.isReady) return;
-    this.#clean = false;
     this.#update({ notice: undefined });
     const asked = toGuestAction(action, this.values);
     const terminal = this.#doors.terminal();
@@ -252,9 +194,8 @@ export class CourseStore {
     } else if (asked?.type === "keys") terminal?.press(asked.bytes, asked.terminal);
     else if (asked?.type === "file") {
       try {
-        await this.#doors.machine.perform(asked);
+        await this.#machine.save(asked);
         this.#update({ notice: { kind: "saved", path: asked.path } });
-        await this.#doors.machine.checkNow();
       } catch (error) {
         this.#update({ notice: { kind: "failed", message: messageOf(error) } });
       }
@@ -291,9 +232,7 @@ export class CourseStore {
   }
 
   checkNow(): void {
-    this.#doors.machine.checkNow().catch(() => {
-      // The machine's own status says what is the matter with it.
-    });
+    this.#machine.checkNow();
   }
 
   focusTerminal(): void {
@@ -321,7 +260,7 @@ export class CourseStore {
   /** The shown step is not where the machine is: gets it there when nothing of the learner's would be lost. */
   async #enter(): Promise<void> {
     if (!this.#mayAct()) return;
-    if (this.#clean && this.isReady) await this.prepare();
+    if (this.#machine.isClean) await this.prepare();
     else await this.#beginWatch();
   }
 
@@ -343,21 +282,14 @@ export class CourseStore {
     await this.#beginWatch();
   }
 
-  /** Does the tasks one by one; false when the learner has asked for something else meanwhile. */
-  async #work(tasks: readonly Task[], turn: number): Promise<boolean> {
-    for (const [done, { title, actions }] of tasks.entries()) {
-      this.#update({ preparation: { kind: "working", title, done, total: tasks.length } });
-      for (const action of actions) {
-        const { status, output } = await this.#doors.machine.perform(action);
-        if (turn !== this.#turn) return false;
-        if (action.type === "script" && status !== 0) {
-          throw new DrydockError("internal", output.trim() || `status ${status ?? "unknown"}`, {
-            subject: title,
-          });
-        }
-      }
-    }
-    return turn === this.#turn;
+  /** False when the learner has asked for something else meanwhile. */
+  #work(tasks: readonly Task[], turn: number): Promise<boolean> {
+    return this.#machine.work(tasks, {
+      onTask: (title, done) => {
+        this.#update({ preparation: { kind: "working", title, done, total: tasks.length } });
+      },
+      isWanted: () => turn === this.#turn,
+    });
   }
 
   #mayAct(): boolean {
@@ -373,18 +305,10 @@ export class CourseStore {
   async #watch(): Promise<void> {
     const { lesson, open, answers, preparation } = this.#snapshot;
     const step = this.step;
-    if (!this.isReady || preparation.kind === "working") return;
+    if (preparation.kind === "working") return;
     const shown = open && lesson !== undefined && step !== undefined && this.#mayAct();
     const request = shown ? checkRequest(lesson, step, this.values, this.#sinceMs, answers) : undefined;
-    try {
-      await this.#doors.machine.watchStep(request);
-    } catch {
-      // The machine has gone meanwhile, which its status says; the next one is asked anew.
-    }
-  }
-
-  async #watchNothing(): Promise<void> {
-    if (this.isReady) await this.#doors.machine.watchStep(undefined);
+    await this.#machine.watch(request);
   }
 
   #take(place: string, result: StepResult): void {
@@ -398,20 +322,10 @@ export class CourseStore {
     this.#keep();
   }
 
-  /** A new machine is a clean one. What the course itself has asked for goes on by itself. */
-  #followMachine(): void {
-    const ready = this.isReady;
-    const { kind } = this.#doors.machine.getSnapshot().status;
-    // Paused and back is the same machine.
-    if (kind === "paused" || ready === this.#wasReady) return;
-    this.#wasReady = ready;
-    if (!ready) {
-      this.#clean = true;
-      this.#update({ atStep: false, result: undefined });
-      return;
-    }
-    if (this.#snapshot.preparation.kind !== "working" && this.#snapshot.lesson !== undefined)
-      void this.#enter();
+  /** What the course itself has asked for goes on by itself. */
+  #onMachineReady(): void {
+    const { preparation, lesson } = this.#snapshot;
+    if (preparation.kind !== "working" && lesson !== undefined) void this.#enter();
     else this.#emit();
   }
 

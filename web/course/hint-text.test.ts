@@ -18,8 +18,8 @@ describe("hintText", () => {
       for (const field of hintFields(kind)) {
         const each: CheckHint = { ...hint, kind, field, found: "x" };
         for (const [language, words] of [
-          ["zh-CN", zhCN.lessonHints],
-          ["en", en.lessonHints],
+          ["zh-CN", zhCN],
+          ["en", en],
         ] as const) {
           const text = hintText(each, language, words);
           expect(text).not.toContain("undefined");
@@ -31,13 +31,13 @@ describe("hintText", () => {
   });
 
   it("names states", () => {
-    expect(hintText({ ...hint, found: "exited" }, "zh-CN", zhCN.lessonHints)).toContain("已退出");
-    expect(hintText({ ...hint, found: "starting" }, "en", en.lessonHints)).toContain("a few more seconds");
+    expect(hintText({ ...hint, found: "exited" }, "zh-CN", zhCN)).toContain("已退出");
+    expect(hintText({ ...hint, found: "starting" }, "en", en)).toContain("a few more seconds");
   });
 
   it("prefers the lesson's own words", () => {
     const says = { "zh-CN": "再试试", en: "try again" };
-    expect(hintText({ ...hint, says }, "en", en.lessonHints)).toBe("try again");
-    expect(hintText({ ...hint, says: "单语" }, "en", en.lessonHints)).toBe("单语");
+    expect(hintText({ ...hint, says }, "en", en)).toBe("try again");
+    expect(hintText({ ...hint, says: "单语" }, "en", en)).toBe("单语");
   });
 });

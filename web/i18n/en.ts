@@ -1,10 +1,11 @@
 import { courseEn } from "./course-en";
-import { lessonHintsEn } from "./lesson-hints-en";
+import { containerStatesEn, lessonHintsEn } from "./lesson-hints-en";
 import type { Dictionary } from "./zh-cn";
 
 export const en: Dictionary = {
   course: courseEn,
   lessonHints: lessonHintsEn,
+  containerStates: containerStatesEn,
   product: {
     name: "Drydock",
     tagline: "a Docker playground in your browser",

@@ -1,4 +1,4 @@
-import type { lessonHintsZhCN } from "./lesson-hints-zh-cn";
+import type { containerStatesZhCN, lessonHintsZhCN } from "./lesson-hints-zh-cn";
 
 export const lessonHintsEn: typeof lessonHintsZhCN = {
   missing: (subject) => `There is no ${subject} yet`,
@@ -59,4 +59,14 @@ export const lessonHintsEn: typeof lessonHintsZhCN = {
   "answer.wrong": "This is not the answer yet; look at the terminal's output again",
   other: (subject, expected, found) =>
     `${subject} is not as it should be: expected ${expected}, found ${found}`,
+};
+
+export const containerStatesEn: typeof containerStatesZhCN = {
+  running: "running",
+  starting: "just started: a few more seconds",
+  exited: "exited",
+  created: "created",
+  paused: "paused",
+  restarting: "restarting again and again",
+  absent: "gone",
 };

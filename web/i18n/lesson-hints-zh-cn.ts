@@ -62,3 +62,14 @@ export const lessonHintsZhCN = {
   other: (subject: string, expected: string, found: string) =>
     `${subject} 还不符合要求：应该是 ${expected}，现在是 ${found}`,
 };
+
+/** What a container's states are called. `starting` is ours: it runs, but has not for long enough. */
+export const containerStatesZhCN = {
+  running: "运行中（running）",
+  starting: "刚刚启动，还要再看几秒",
+  exited: "已退出（exited）",
+  created: "已创建、未启动（created）",
+  paused: "已暂停（paused）",
+  restarting: "反复重启（restarting）",
+  absent: "不存在",
+};

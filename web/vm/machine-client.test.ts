@@ -95,9 +95,11 @@ describe("MachineClient", () => {
     made[0]?.crash();
     await pause;
     expect(await typing).toMatchObject({ code: "worker-died", subject: undefined });
+    expect(client.isTouched).toBe(true);
     expect(codeOf(client)).toBe("worker-died");
     expect(made[0]?.terminated).toBe(true);
     await client.start();
+    expect(client.isTouched).toBe(false);
     expect(made.length).toBe(2);
     expect(client.getSnapshot().status.kind).toBe("ready");
   });
@@ -185,7 +187,9 @@ describe("MachineClient", () => {
   it("passes typing on, and a refused call's error to its caller alone", async () => {
     const { client, made } = setUp();
     await client.start();
+    expect(client.isTouched).toBe(false);
     await client.input(2, new TextEncoder().encode("你好\r"));
+    expect(client.isTouched).toBe(true);
     await client.resize(0, 120, 40);
     expect(made[0]?.calls.slice(2)).toEqual(["input 2 你好\r", "resize 0 120x40"]);
     await expect(client.figures()).rejects.toMatchObject({ code: "internal", message: "figures are out" });

@@ -78,12 +78,18 @@ export class MachineClient implements ConsolePort, GuestPort {
   /** Counts the starts and the ends, so that a start knows whether it was overtaken. */
   #turn = 0;
   #relayUrl: string | undefined;
+  #touched = false;
 
   constructor(options: MachineClientOptions) {
     this.#options = options;
   }
 
   readonly getSnapshot = (): MachineSnapshot => this.#snapshot;
+
+  /** Whether anything has been typed into this machine. */
+  get isTouched(): boolean {
+    return this.#touched;
+  }
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -173,6 +179,7 @@ export class MachineClient implements ConsolePort, GuestPort {
 
   /** Types `bytes`, whose buffer is given away. At most 1 MiB. */
   async input(console: ConsoleId, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#touched = true;
     await this.#rpc().consoleInput(console, transfer(bytes, [bytes.buffer]));
   }
 
@@ -229,6 +236,7 @@ export class MachineClient implements ConsolePort, GuestPort {
     if (this.#link !== undefined && status.kind === "failed" && RESUMABLE.has(status.error.code))
       return this.#link;
     this.#link?.close();
+    this.#touched = false;
     const link: WorkerLink = new WorkerLink(this.#options.createWorker(), this.#options.clock, {
       onEvent: (event) => {
         if (this.#link === link) this.#receive(event);

@@ -24,7 +24,7 @@ interface Request {
 export class DiskDevice {
   readonly byteLength: number;
   onload: ((event: object) => void) | undefined;
-  readonly #disk: Disk;
+  #disk: Disk;
   readonly #onFault: DiskDeviceOptions["onFault"];
   readonly #requests = new Set<Request>();
   /** Those of them that have failed and have not succeeded since. */
@@ -39,6 +39,11 @@ export class DiskDevice {
   /** Requests under way. A snapshot is only taken at 0: v86 does not save them. */
   get pending(): number {
     return this.#requests.size;
+  }
+
+  /** Another content of the same length, from the next request on. Only while none is pending. */
+  replaceDisk(disk: Disk): void {
+    this.#disk = disk;
   }
 
   load(): void {

@@ -124,13 +124,18 @@ export class Machine {
 
   /** Ends the machine; every pending call is rejected with `aborted`. Its memory is free once nobody holds it. */
   async destroy(): Promise<void> {
+    await this.detach();
+    await this.emulator.destroy();
+  }
+
+  /** Ends the machine as `destroy` does, but for the emulator, which stands still. */
+  async detach(): Promise<void> {
     clearInterval(this.#counter);
     const reason = new DrydockError("aborted", "the machine was ended");
     this.agent.close(reason);
     this.#network.close();
     for (const port of [...this.#consoles, this.#agentPort]) port.close(reason);
     await this.#gate.hold("ended");
-    await this.emulator.destroy();
   }
 
   #setClock(): void {

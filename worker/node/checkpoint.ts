@@ -1,21 +1,18 @@
 /**
- * A machine's whole state in memory, to which one can come back any number of times. Taking it ends the machine: its disk
- * becomes the base of all that follow.
+ * A machine's whole state in memory, to which it can go back any number of times, in place: what the JIT has compiled
+ * stays, so what is run after going back runs warm. One emulator serves all checkpoints of a machine, and one machine
+ * lives in it at a time.
  */
-import type { Manifest } from "../../images/manifest";
 import { BLOCK_BYTES } from "../../images/manifest";
-import { readBlob } from "../disk/block-store";
-import { ChunkFetcher } from "../disk/chunk-fetcher";
-import { DiskDevice } from "../disk/device";
+import type { DiskDevice } from "../disk/device";
 import { Disk, type BaseDisk } from "../disk/disk";
 import { MemorySlotStore, Overlay } from "../disk/overlay";
-import { createDecompress } from "../disk/zstd";
-import { Emulator } from "../machine/emulator";
+import type { Emulator } from "../machine/emulator";
 import { Machine, type MachineOptions } from "../machine/machine";
-import { chunkFolder, readManifest } from "./chunk-folder";
-import { readEmulator } from "./machine-in-node";
 
 export interface Checkpoint {
+  readonly emulator: Emulator;
+  readonly device: DiskDevice;
   readonly thinState: ArrayBuffer;
   /** RAM's pages that are not zero, by number. */
   readonly pages: ReadonlyMap<number, Uint8Array>;
@@ -25,48 +22,45 @@ export interface Checkpoint {
 const HOLDER = "checkpoint";
 const ATTEMPTS = 200;
 const REST_MS = 50;
+/** For the guest's agent to answer, many times what it takes. */
+const START_MS = 120_000;
 
-/** Throws Error when the guest does not stop reading and writing its disk. */
+/**
+ * Takes the machine's state and ends the machine: `openCheckpoint` goes on.
+ * @throws Error when the guest does not stop reading and writing its disk
+ */
 export async function takeCheckpoint(machine: Machine): Promise<Checkpoint> {
   await holdAtRest(machine);
-  const thinState = await machine.emulator.saveThinState();
+  const { emulator, device } = machine;
+  const thinState = await emulator.saveThinState();
   const pages = new Map<number, Uint8Array>();
-  machine.emulator.forEachPage((page, bytes) => pages.set(page, bytes.slice()));
+  emulator.forEachPage((page, bytes) => pages.set(page, bytes.slice()));
   const disk = new FrozenDisk(machine.disk);
-  await machine.destroy();
-  return { thinState, pages, disk };
+  await machine.detach();
+  return { emulator, device, thinState, pages, disk };
 }
 
-/** A machine out of a checkpoint, running and ready. */
+/**
+ * A machine in the checkpoint's state, running and ready, in the same emulator.
+ * @param present the machine that lives there now, which is ended
+ * @throws Error as `takeCheckpoint`, and as `Machine.start` does
+ */
 export async function openCheckpoint(
   checkpoint: Checkpoint,
-  guestFolder: string,
   options: MachineOptions,
+  present?: Machine,
 ): Promise<Machine> {
-  const manifest: Manifest = await readManifest(guestFolder);
-  const fetcher = new ChunkFetcher({ source: chunkFolder(guestFolder), retryDelays: [] });
-  const decompress = await createDecompress();
+  if (present !== undefined) {
+    await holdAtRest(present);
+    await present.detach();
+  }
+  const { emulator, device, thinState, pages } = checkpoint;
   const overlay = new Overlay(new MemorySlotStore(), checkpoint.disk.byteLength / BLOCK_BYTES);
   const disk = new Disk(checkpoint.disk, overlay);
-  const device = new DiskDevice({
-    disk,
-    onFault: (error) => {
-      if (error !== undefined) throw error;
-    },
-  });
-  const emulator = await Emulator.create({
-    wasm: await readEmulator(),
-    memoryBytes: manifest.emulator.memoryBytes,
-    vgaMemoryBytes: manifest.emulator.vgaMemoryBytes,
-    bios: (await readBlob(manifest.bios, fetcher, decompress)).buffer,
-    vgaBios: (await readBlob(manifest.vgaBios, fetcher, decompress)).buffer,
-    disk: device,
-    // v86 writes into what it restores from.
-    thinState: checkpoint.thinState.slice(0),
-  });
-  for (const [page, bytes] of checkpoint.pages) emulator.writePage(page, bytes);
+  device.replaceDisk(disk);
+  emulator.rewind(thinState, pages);
   const machine = new Machine({ emulator, disk, device }, options);
-  await machine.start();
+  await machine.start(AbortSignal.timeout(START_MS));
   return machine;
 }
 

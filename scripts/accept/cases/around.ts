@@ -35,7 +35,6 @@ export const around: CaseInput[] = [
   },
   {
     id: "group-docker",
-    fresh: true,
     subset: true,
     steps: [
       run("docker ps", { user: "learner", status: 1, sees: "permission denied" }),
@@ -70,7 +69,6 @@ export const around: CaseInput[] = [
   },
   {
     id: "mirror-config",
-    fresh: true,
     steps: [
       write(
         "/etc/docker/daemon.json",
@@ -123,6 +121,5 @@ export const around: CaseInput[] = [
         "user",
       ),
     ],
-    fresh: true,
   },
 ];

@@ -57,7 +57,6 @@ export const badInput: CaseInput[] = [
   },
   {
     id: "bad-daemon-json",
-    fresh: true,
     steps: [
       run(
         "docker run -d --restart always --name witness busybox sleep 6000 && cp /etc/docker/daemon.json good.json",
@@ -93,7 +92,6 @@ export const badInput: CaseInput[] = [
   },
   {
     id: "bad-disk-full",
-    fresh: true,
     steps: [
       run("docker run -d --name witness busybox sleep 6000"),
       // The space is taken without being written, which is as full and much faster.

@@ -29,7 +29,6 @@ const SPARE = 60;
 export const compose: CaseInput[] = [
   {
     id: "compose",
-    fresh: true,
     images: ["redis", "mysql", "drydock/web"],
     steps: [
       write("/root/shop/docker-compose.yml", COMPOSE),

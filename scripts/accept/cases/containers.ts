@@ -28,7 +28,6 @@ export const containers: CaseInput[] = [
   },
   {
     id: "run-what-happens",
-    fresh: true,
     steps: [
       run("docker rmi hello-world"),
       type("docker events", { on: 1 }),

@@ -118,7 +118,6 @@ export const hub: CaseInput[] = [
   },
   {
     id: "login",
-    fresh: true,
     page: true,
     steps: [
       type("docker login", { sees: "Username:" }),
@@ -142,7 +141,6 @@ export const hub: CaseInput[] = [
   },
   {
     id: "push-hub",
-    fresh: true,
     steps: [
       run(
         "docker run --name mine busybox sh -c 'echo mine > /mine' && docker commit mine zheng1dong2/new-repo:1.0",
@@ -185,7 +183,6 @@ export const hub: CaseInput[] = [
   },
   {
     id: "podman-login",
-    fresh: true,
     steps: [
       type("podman login docker.io", { sees: "Username:" }),
       type("zheng1dong2", { sees: "Password:" }),
@@ -196,7 +193,6 @@ export const hub: CaseInput[] = [
   },
   {
     id: "podman-tag-push",
-    fresh: true,
     steps: [
       run("podman login -u zheng1dong2 --password-stdin docker.io <<< secret", { sees: "Login Succeeded!" }),
       run("podman pull busybox", { sees: "Writing manifest to image destination" }),

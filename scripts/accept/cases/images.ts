@@ -42,7 +42,6 @@ export const images: CaseInput[] = [
   },
   {
     id: "rmi-in-use",
-    fresh: true,
     steps: [
       run("docker run -d --name holder busybox sleep 600"),
       run("docker rmi busybox", {
@@ -56,7 +55,6 @@ export const images: CaseInput[] = [
   },
   {
     id: "rmi-id",
-    fresh: true,
     steps: [
       run("docker tag busybox my-busybox:1.0"),
       run("docker rmi $(docker images -q busybox)", {
@@ -95,7 +93,6 @@ export const images: CaseInput[] = [
   },
   {
     id: "save-load",
-    fresh: true,
     steps: [
       run("docker save -o bb.tar busybox && tar -tf bb.tar", { sees: "manifest.json" }),
       run("docker rmi busybox", { sees: "Untagged: busybox:latest" }),
