@@ -21,6 +21,7 @@ const PASS_SECONDS = 60;
 /** Seconds for a mistake's hint to come, and to stay. */
 const HINT_SECONDS = 30;
 const STAYS_SECONDS = 4;
+const PRINTED_CHARACTERS = 600;
 
 export interface Proof {
   readonly lesson: string;
@@ -55,6 +56,8 @@ class Prover {
   readonly #values: Values;
   readonly #quick: boolean;
   readonly #onProof: (proof: Proof) => void;
+  /** The end of what the hidden terminals printed, by number: for whoever looks for the reason of a failure. */
+  readonly #printed = new Map<number, string>();
 
   constructor(
     rig: Rig,
@@ -128,8 +131,12 @@ class Prover {
       ({ step: { state } }) => state === "pass",
     );
     await this.#rig.perform({ type: "end" });
-    if (result.state !== "pass") throw new Error(describe(result));
+    if (result.state !== "pass") throw new Error(`${describe(result)}${this.#lastWords()}`);
     return "";
+  }
+
+  #lastWords(): string {
+    return [...this.#printed].map(([terminal, text]) => `\n-- terminal ${terminal}:\n${text}`).join("");
   }
 
   async #err(step: Step, actions: readonly Action[], expect: string, sinceMs: number): Promise<string> {
@@ -140,7 +147,9 @@ class Prover {
     const gets = (result: CheckResult): boolean =>
       result.state !== "pass" && result.hint?.code === expect && result.hint.found !== "starting";
     const first = await this.#rig.lookUntil(request, HINT_SECONDS, ({ step: result }) => gets(result));
-    if (!gets(first.step)) throw new Error(`the hint is ${describe(first.step)}, not ${expect}`);
+    if (!gets(first.step)) {
+      throw new Error(`the hint is ${describe(first.step)}, not ${expect}${this.#lastWords()}`);
+    }
     const later = await this.#rig.lookUntil(request, STAYS_SECONDS, ({ step: result }) => !gets(result));
     if (!gets(later.step)) throw new Error(`the hint ${expect} goes away by itself: ${describe(later.step)}`);
     return describe(later.step);
@@ -148,6 +157,7 @@ class Prover {
 
   async #performAll(actions: readonly Action[]): Promise<Record<string, string>> {
     const answers: Record<string, string> = {};
+    this.#printed.clear();
     for (const action of actions) {
       if (action.type === "answer") answers[action.id] = action.text;
       const asked = toGuestAction(action, this.#values);
@@ -196,6 +206,7 @@ class Prover {
 
   async #perform(action: GuestAction): Promise<void> {
     const { status, output } = await this.#rig.perform(action);
+    if ("terminal" in action) this.#printed.set(action.terminal, output.slice(-PRINTED_CHARACTERS));
     if (action.type === "script" && status !== 0) {
       throw new Error(`a starting point ended with ${status ?? "nothing"}: ${output.slice(-1000)}`);
     }

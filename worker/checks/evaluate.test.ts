@@ -410,6 +410,16 @@ describe("a step", () => {
     expect(doors.asked).toEqual(["/containers/web/json"]);
   });
 
+  it("is not broken when what it needs has only just started", async () => {
+    const doors = setUp();
+    const state = { StartedAt: "2026-01-01T00:00:58.500Z" };
+    doors.answers.set("/containers/web/json", container({ state }));
+    const needs: Check[] = [{ container: "web", state: "running" }];
+    const { step, soon } = await ask(doors, [{ container: "nobody" }], { needs });
+    expect(step).toMatchObject({ state: "not-yet", hint: { code: "container.missing" } });
+    expect(soon).toBe(true);
+  });
+
   it("is broken when what it needs is gone, unless it is done", async () => {
     const needs: Check[] = [{ image: "none" }];
     const { step } = await ask(setUp(), [{ container: "nobody" }], { needs });

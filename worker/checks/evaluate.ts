@@ -45,6 +45,8 @@ export async function evaluateStep(
       const miss = await evaluate(check, request, round);
       if (miss === undefined) continue;
       soon ||= miss.soon === true;
+      // What has only just started is not broken.
+      if (miss.found === "starting") continue;
       return { step: { state: "broken", reason: "needs", hint: hintOf(check, miss) }, checks: results, soon };
     }
     return { step: first, checks: results, soon };
