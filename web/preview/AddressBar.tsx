@@ -4,7 +4,8 @@ import type { Dictionary } from "../i18n/zh-cn";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon, type IconName } from "../ui/Icon";
 import type { ParsedAddress } from "./address";
-import type { PreviewSnapshot, PreviewStore } from "./preview-store";
+import type { PreviewSnapshot } from "./preview-snapshot";
+import type { PreviewStore } from "./preview-store";
 
 export interface AddressBarProps {
   readonly store: PreviewStore;

@@ -2,7 +2,7 @@
 import type { ReactElement } from "react";
 import type { Dictionary } from "../i18n/zh-cn";
 import { useSpeech } from "../i18n/LanguageContext";
-import type { PreviewView } from "./preview-store";
+import type { PreviewView } from "./preview-snapshot";
 
 type Failed = Extract<PreviewView, { kind: "failed" }>;
 

@@ -2,7 +2,7 @@
 import type { ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon } from "../ui/Icon";
-import type { PreviewNotice } from "./preview-store";
+import type { PreviewNotice } from "./preview-snapshot";
 
 export interface PreviewNoticeLineProps {
   readonly notice: PreviewNotice;

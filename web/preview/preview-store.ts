@@ -2,41 +2,14 @@
  * The preview as an external store: what is shown, what is on its way, where one has been. Two frames at most: the one
  * on show, and the one that is loading and takes its place once its document is there.
  */
-import type { GuestFailure, GuestRequest } from "../../worker/protocol";
+import type { GuestRequest } from "../../worker/protocol";
 import { isRunning, type MachineClient } from "../vm/machine-client";
 import { parseAddress, type ParsedAddress } from "./address";
 import type { FrameWord } from "./frame/messages";
-import { narrowFramePolicy, PreviewFrame, type KeptStorage } from "./preview-frame";
+import { narrowFramePolicy, PreviewFrame } from "./preview-frame";
+import { EMPTY_PREVIEW, type PreviewSnapshot, type PreviewView } from "./preview-snapshot";
 import { StorageShelf } from "./storage-shelf";
 import { enter, NO_VISITS, presentVisit, step, visit, type Visits } from "./visits";
-
-export type PreviewView =
-  | { readonly kind: "empty" }
-  | { readonly kind: "page"; readonly status: number }
-  | {
-      readonly kind: "failed";
-      readonly url: string;
-      /** `no-frame`: the site does not hand out the frame's file as it should. */
-      readonly failure: GuestFailure | "no-frame";
-      readonly message: string;
-    };
-
-export type PreviewNotice =
-  | { readonly kind: "outside"; readonly url: string }
-  /** `href` is a blob of bytes without a type: the browser saves it, and never shows it under the app's origin. */
-  | { readonly kind: "download"; readonly name: string; readonly href: string };
-
-export interface PreviewSnapshot {
-  readonly view: PreviewView;
-  /** The address that is on its way. */
-  readonly loading: string | undefined;
-  /** Of what is shown, or was asked for; empty before the first. */
-  readonly address: string;
-  readonly title: string;
-  readonly canGoBack: boolean;
-  readonly canGoForward: boolean;
-  readonly notice: PreviewNotice | undefined;
-}
 
 /** How a document that arrives goes into the history. */
 type Arrival = { readonly kind: "new" | "replace" } | { readonly kind: "at"; readonly index: number };
@@ -54,21 +27,11 @@ const PATIENCE_BESIDE_A_PAGE = 4_000;
 /** Chromium ends a process some 2 s after its last frame: a frame made earlier would be put into it again. */
 const PROCESS_END = 3_000;
 
-const IDLE: PreviewSnapshot = {
-  view: { kind: "empty" },
-  loading: undefined,
-  address: "",
-  title: "",
-  canGoBack: false,
-  canGoForward: false,
-  notice: undefined,
-};
-
 export class PreviewStore {
   readonly #machine: MachineClient;
   readonly #listeners = new Set<() => void>();
   readonly #shelf = new StorageShelf();
-  #snapshot = IDLE;
+  #snapshot = EMPTY_PREVIEW;
   #host: Element | undefined;
   #visits: Visits = NO_VISITS;
   #shown: PreviewFrame | undefined;
@@ -327,7 +290,7 @@ export class PreviewStore {
     this.dismissNotice();
     this.#visits = NO_VISITS;
     this.#shelf.clear();
-    this.#update(IDLE);
+    this.#update(EMPTY_PREVIEW);
   }
 
   #update(change: Partial<PreviewSnapshot>): void {
@@ -337,8 +300,6 @@ export class PreviewStore {
     for (const listener of this.#listeners) listener();
   }
 }
-
-export type { KeptStorage };
 
 function documentRequest(url: string): GuestRequest {
   return {
