@@ -18,10 +18,11 @@ import { restoreInNode } from "../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../worker/node/registries-in-node";
 import { type BenchContext, type Figure, formatMeasurement, type Measurement } from "./bench/figure";
 import { hubBlob } from "./bench/hub-blob";
+import { idleChecks } from "./bench/idle-checks";
 import { pullNginx } from "./bench/pull-nginx";
 
 /** In the order in which they are measured. */
-const FIGURES: readonly Figure[] = [hubBlob, pullNginx];
+const FIGURES: readonly Figure[] = [hubBlob, pullNginx, idleChecks];
 
 const USAGE = "usage: npm run bench -- [--json FILE] [--only NAME]... [--list]";
 
