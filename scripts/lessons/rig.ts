@@ -4,23 +4,33 @@ import { ActionRunner } from "../../worker/checks/actions";
 import { Round } from "../../worker/checks/doors";
 import { evaluateStep, type Evaluation } from "../../worker/checks/evaluate";
 import { rightAnswer } from "../../worker/checks/programs";
+import { createMemoryStorage, type MemoryStorage } from "../../worker/hub/memory-store";
 import { openLessonDoors } from "../../worker/lesson-services";
 import type { Machine } from "../../worker/machine/machine";
+import type { RegistryPorts } from "../../worker/machine/registries";
 import { openCheckpoint, takeCheckpoint, type Checkpoint } from "../../worker/node/checkpoint";
 import { restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 
 const LOOK_MS = 500;
 
+/** The machine's state, and that of its registries. */
+export interface RigCheckpoint {
+  readonly machine: Checkpoint;
+  readonly pushed: MemoryStorage;
+}
+
 export class Rig {
-  readonly #registries: Awaited<ReturnType<typeof openRegistriesInNode>>;
+  readonly #guestFolder: string;
   readonly #signal = new AbortController().signal;
+  #pushed: MemoryStorage;
   #machine: Machine;
   #doors: ReturnType<typeof openLessonDoors>;
   #actions: ActionRunner;
 
-  private constructor(registries: Awaited<ReturnType<typeof openRegistriesInNode>>, machine: Machine) {
-    this.#registries = registries;
+  private constructor(guestFolder: string, pushed: MemoryStorage, machine: Machine) {
+    this.#guestFolder = guestFolder;
+    this.#pushed = pushed;
     this.#machine = machine;
     this.#doors = openLessonDoors(machine.agent);
     this.#actions = new ActionRunner(this.#doors);
@@ -28,12 +38,9 @@ export class Rig {
 
   /** A clean machine, with registries into which nothing has been pushed. */
   static async open(guestFolder: string): Promise<Rig> {
-    const registries = await openRegistriesInNode({
-      guestFolder,
-      dataFolder: undefined,
-      onFailure: () => undefined,
-    });
-    return new Rig(registries, await restoreInNode(guestFolder, undefined, { registries }));
+    const pushed = createMemoryStorage();
+    const registries = await openRegistries(guestFolder, pushed);
+    return new Rig(guestFolder, pushed, await restoreInNode(guestFolder, undefined, { registries }));
   }
 
   perform(action: GuestAction): Promise<ActionReport> {
@@ -59,14 +66,14 @@ export class Rig {
     return rightAnswer(command, new Round(this.#doors, this.#signal));
   }
 
-  /** The machine's present state. The rig goes on from it at once. */
-  async checkpoint(): Promise<Checkpoint> {
-    const checkpoint = await takeCheckpoint(this.#machine);
+  /** The present state. The rig goes on from it at once. */
+  async checkpoint(): Promise<RigCheckpoint> {
+    const checkpoint = { machine: await takeCheckpoint(this.#machine), pushed: this.#pushed.copy() };
     await this.#open(checkpoint, undefined);
     return checkpoint;
   }
 
-  async back(checkpoint: Checkpoint): Promise<void> {
+  async back(checkpoint: RigCheckpoint): Promise<void> {
     await this.#open(checkpoint, this.#machine);
   }
 
@@ -74,9 +81,15 @@ export class Rig {
     await this.#machine.destroy();
   }
 
-  async #open(checkpoint: Checkpoint, present: Machine | undefined): Promise<void> {
-    this.#machine = await openCheckpoint(checkpoint, { registries: this.#registries }, present);
+  async #open({ machine, pushed }: RigCheckpoint, present: Machine | undefined): Promise<void> {
+    this.#pushed = pushed.copy();
+    const registries = await openRegistries(this.#guestFolder, this.#pushed);
+    this.#machine = await openCheckpoint(machine, { registries }, present);
     this.#doors = openLessonDoors(this.#machine.agent);
     this.#actions = new ActionRunner(this.#doors);
   }
+}
+
+function openRegistries(guestFolder: string, storage: MemoryStorage): Promise<RegistryPorts> {
+  return openRegistriesInNode({ guestFolder, storage, onFailure: () => undefined });
 }

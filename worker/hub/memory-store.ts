@@ -77,11 +77,18 @@ class Chunks {
 }
 
 export class MemoryBlobStore implements BlobStore {
-  readonly #blobs = new Map<Digest, Chunks>();
+  readonly #blobs: Map<Digest, Chunks>;
   readonly #quota: Quota;
 
-  constructor(quota = new Quota(Infinity)) {
+  constructor(quota = new Quota(Infinity), initial: ReadonlyMap<Digest, Chunks> = new Map()) {
     this.#quota = quota;
+    this.#blobs = new Map(initial);
+    for (const { size } of initial.values()) quota.reserve(size);
+  }
+
+  /** Another store with the same blobs, which do not change: only their lists go apart. */
+  copy(quota: Quota): MemoryBlobStore {
+    return new MemoryBlobStore(quota, this.#blobs);
   }
 
   size(digest: Digest): Promise<number | undefined> {
@@ -157,6 +164,11 @@ export class MemoryMetadataStore implements MetadataStore {
     for (const key of initial.keys()) quota.reserve(this.#bytesOf(key));
   }
 
+  /** Another store with the same values. */
+  copy(quota: Quota): MemoryMetadataStore {
+    return new MemoryMetadataStore(quota, this.#values);
+  }
+
   get(key: string): Promise<string | undefined> {
     return Promise.resolve(this.#values.get(key));
   }
@@ -185,12 +197,25 @@ export class MemoryMetadataStore implements MetadataStore {
   }
 }
 
+export interface MemoryStorage extends RegistryStorage {
+  /** Another storage with the same content; what changes in one from now on is not seen in the other. */
+  copy(): MemoryStorage;
+}
+
 /** A storage in memory. `quotaBytes` limits blobs and metadata together. */
-export function createMemoryStorage(quotaBytes = Infinity): RegistryStorage {
+export function createMemoryStorage(quotaBytes = Infinity): MemoryStorage {
   const quota = new Quota(quotaBytes);
+  return storageOf(quota, new MemoryBlobStore(quota), new MemoryMetadataStore(quota));
+}
+
+function storageOf(quota: Quota, blobs: MemoryBlobStore, metadata: MemoryMetadataStore): MemoryStorage {
   return {
-    blobs: new MemoryBlobStore(quota),
-    metadata: new MemoryMetadataStore(quota),
+    blobs,
+    metadata,
     serial: new Serial(),
+    copy: () => {
+      const own = new Quota(quota.limit);
+      return storageOf(own, blobs.copy(own), metadata.copy(own));
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OCI_MANIFEST } from "./manifest";
-import { createMemoryStorage } from "./memory-store";
+import { createMemoryStorage, type MemoryStorage } from "./memory-store";
 import { catalogueOf, makeImage } from "./node/sample-images";
 import { SampleRegistry } from "./node/sample-registry";
 
@@ -97,5 +97,21 @@ describe("a full storage", { timeout: 30_000 }, () => {
     sample.time += 2 * 60 * 60 * 1000;
     await expect(sample.pushBlob("a", noise(200_000))).rejects.toThrow("507");
     await sample.pushBlob("a", noise(200_000));
+  });
+});
+
+describe("a copy of a storage", () => {
+  it("has what the original had, and goes its own way with a limit of its own", async () => {
+    const original = new SampleRegistry("private", { storage: createMemoryStorage(2_000) });
+    await original.pushBlob("a", noise(800));
+    const before = await everything(original);
+    const storage = (original.storage as MemoryStorage).copy();
+    const copy = new SampleRegistry("private", { storage });
+    expect(await everything(copy)).toEqual(before);
+    await expect(copy.pushBlob("a", noise(1_200))).rejects.toThrow("507");
+    await copy.pushBlob("a", noise(700));
+    expect(await everything(original)).toEqual(before);
+    await original.pushBlob("a", noise(750));
+    expect(await everything(copy)).not.toEqual(await everything(original));
   });
 });

@@ -2,14 +2,17 @@
 import type { RegistryError } from "../hub/errors";
 import { createMemoryStorage } from "../hub/memory-store";
 import { openFileStorage } from "../hub/node/file-store";
+import type { RegistryStorage } from "../hub/store";
 import type { RegistryPorts } from "../machine/registries";
 import { openCatalogueFolder } from "./catalogue-folder";
 
 export interface NodeRegistryOptions {
   /** The folder with `catalogue.json` and `chunks/`. */
   readonly guestFolder: string;
-  /** A folder for what is pushed; by default it ends with the program. */
+  /** A folder for what is pushed. */
   readonly dataFolder?: string | undefined;
+  /** What is pushed, when there is no folder; by default it ends with the program. */
+  readonly storage?: RegistryStorage;
   readonly onFailure: (error: RegistryError) => void;
 }
 
@@ -17,7 +20,9 @@ export interface NodeRegistryOptions {
 export async function openRegistriesInNode(options: NodeRegistryOptions): Promise<RegistryPorts> {
   const { guestFolder, dataFolder, onFailure } = options;
   const storage =
-    dataFolder === undefined ? createMemoryStorage() : await openFileStorage(dataFolder, Infinity);
+    dataFolder === undefined
+      ? (options.storage ?? createMemoryStorage())
+      : await openFileStorage(dataFolder, Infinity);
   const catalogue = await openCatalogueFolder(guestFolder);
   return { storage, catalogue, onFailure };
 }
