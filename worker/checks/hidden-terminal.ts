@@ -35,7 +35,8 @@ interface Patience {
   /** In all. */
   readonly most: number;
 }
-const FOR_START: Patience = { afterPrompt: 300, afterOutput: 4000, most: 10_000 };
+/** Some, `docker attach` say, are silent for ever: what is typed or pressed before they read would be lost. */
+const FOR_START: Patience = { afterPrompt: 300, afterOutput: 8000, most: 20_000 };
 const FOR_INPUT: Patience = { afterPrompt: 500, afterOutput: 3000, most: 10_000 };
 const FOR_KEY: Patience = { afterPrompt: 300, afterOutput: 700, most: 1500 };
 
