@@ -10,6 +10,7 @@ import { openCheckpoint, takeCheckpoint, type Checkpoint } from "../../worker/no
 import { restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 import type { Case } from "./case";
+import { imagesKey } from "./queue";
 import { describeStep, runStep, type Bench } from "./run-step";
 import { Terminal } from "./terminal";
 
@@ -76,8 +77,9 @@ export class Lane {
     }
   }
 
-  async #goBack({ images }: Case): Promise<Bench> {
-    const key = images.join(" ");
+  async #goBack(each: Case): Promise<Bench> {
+    const { images } = each;
+    const key = imagesKey(each);
     if (this.#pulled?.images === key) return this.#open(this.#pulled.checkpoint);
     this.#clean ??= await this.#restore();
     const bench = await this.#open(this.#clean);

@@ -50,7 +50,7 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
     );
   }
   // A question nobody has answered yet is no mistake.
-  if (hint?.code.endsWith(".missing") === true && hint.kind === "answer") {
+  if (hint?.kind === "answer" && hint.field === "missing") {
     return <Banner tone="waiting" title={words ?? t.course.waiting} />;
   }
   const mistake = step.mistakes.find(({ expect }) => expect === hint?.code);

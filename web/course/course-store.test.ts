@@ -41,6 +41,7 @@ class ScriptedMachine implements MachineDoor {
   }
   set(status: MachineStatus): void {
     this.status = status;
+    if (status.kind !== "ready") this.isTouched = false;
     for (const listener of this.#listeners) listener();
   }
   watchStep(request: CheckRequest | undefined): Promise<void> {
@@ -51,6 +52,7 @@ class ScriptedMachine implements MachineDoor {
     return Promise.resolve();
   }
   perform(action: GuestAction): Promise<{ status: number | undefined; output: string }> {
+    this.isTouched = true;
     this.log.push(action.type === "run" ? action.command : action.type);
     return Promise.resolve({ status: this.scriptStatus, output: "oops" });
   }
@@ -63,7 +65,6 @@ class ScriptedMachine implements MachineDoor {
   }
   restart(): Promise<void> {
     this.log.push("restart");
-    this.isTouched = false;
     this.set({ kind: "booting" });
     this.set({ kind: "ready" });
     return Promise.resolve();
@@ -182,6 +183,16 @@ describe("CourseStore", () => {
       "watch a/three",
     ]);
     expect(store.getSnapshot().atStep).toBe(true);
+  });
+
+  it("takes a new machine to begin a step again, even when nothing was done in this one", async () => {
+    const { machine, store } = setUp();
+    await store.openLesson("a");
+    await settled();
+    expect(machine.isTouched).toBe(false);
+    machine.log.length = 0;
+    await store.restartStep();
+    expect(machine.log).toContain("restart");
   });
 
   it("takes no machine for clean into which the learner has typed", async () => {

@@ -156,8 +156,11 @@ export class CourseStore {
     else await this.#enter();
   }
 
-  /** A clean machine, and all that leads to the shown step. Never rejects: what goes wrong is shown. */
-  async prepare(): Promise<void> {
+  /**
+   * A clean machine, and all that leads to the shown step. Never rejects: what goes wrong is shown.
+   * @param anew another machine even if nothing has been done in this one
+   */
+  async prepare(anew = false): Promise<void> {
     const { lesson, index, values } = this.#snapshot;
     if (lesson === undefined || !this.#mayAct()) return;
     const turn = ++this.#turn;
@@ -165,7 +168,7 @@ export class CourseStore {
     try {
       await this.#machine.watch(undefined);
       const tasks = await planTo(lesson, index, values, this.#doors);
-      await this.#machine.makeClean();
+      if (anew || !this.#machine.isClean) await this.#machine.restart();
       if (turn !== this.#turn) return;
       if (!(await this.#work(tasks, turn))) return;
       this.#update({ atStep: true, preparation: { kind: "none" } });
@@ -177,8 +180,7 @@ export class CourseStore {
 
   /** Brings the learner's machine back to the shown step's start. */
   async restartStep(): Promise<void> {
-    this.#machine.touch();
-    await this.prepare();
+    await this.prepare(true);
   }
 
   /** Runs a block that was clicked, in the learner's own terminal, or saves it. Never rejects. */

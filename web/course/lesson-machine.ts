@@ -20,8 +20,6 @@ export interface WorkOptions {
 
 export class LessonMachine {
   readonly #door: MachineDoor;
-  /** No lesson has done anything in this machine yet. */
-  #untouched = true;
   #wasReady: boolean;
 
   constructor(door: MachineDoor, listener: LessonMachineListener) {
@@ -36,17 +34,12 @@ export class LessonMachine {
 
   /** Ready, and neither a lesson nor the learner has done anything in it. */
   get isClean(): boolean {
-    return this.isReady && this.#untouched && !this.#door.isTouched;
+    return this.isReady && !this.#door.isTouched;
   }
 
-  /** The next `makeClean` takes a new machine. */
-  touch(): void {
-    this.#untouched = false;
-  }
-
-  /** What goes wrong with a new machine is in its status. */
-  async makeClean(): Promise<void> {
-    if (!this.isClean) await this.#door.restart();
+  /** A new machine. What goes wrong with it is in its status. */
+  restart(): Promise<void> {
+    return this.#door.restart();
   }
 
   /**
@@ -54,7 +47,6 @@ export class LessonMachine {
    * @throws DrydockError `internal` with the output of a script that failed, and as `MachineClient.perform` does
    */
   async work(tasks: readonly Task[], options: WorkOptions): Promise<boolean> {
-    if (tasks.length > 0) this.touch();
     for (const [done, { title, actions }] of tasks.entries()) {
       options.onTask(title, done);
       for (const action of actions) {
@@ -71,7 +63,6 @@ export class LessonMachine {
 
   /** Saves a file, and has the step looked at. */
   async save(file: GuestAction): Promise<void> {
-    this.touch();
     await this.#door.perform(file);
     await this.#door.checkNow();
   }
@@ -98,9 +89,6 @@ export class LessonMachine {
     if (this.#door.getSnapshot().status.kind === "paused" || ready === this.#wasReady) return;
     this.#wasReady = ready;
     if (ready) listener.onReady();
-    else {
-      this.#untouched = true;
-      listener.onGone();
-    }
+    else listener.onGone();
   }
 }

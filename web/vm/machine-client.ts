@@ -86,7 +86,7 @@ export class MachineClient implements ConsolePort, GuestPort {
 
   readonly getSnapshot = (): MachineSnapshot => this.#snapshot;
 
-  /** Whether anything has been typed into this machine. */
+  /** Whether anything has been typed into this machine, or done in it for a lesson. */
   get isTouched(): boolean {
     return this.#touched;
   }
@@ -164,6 +164,7 @@ export class MachineClient implements ConsolePort, GuestPort {
 
   /** Does something for a lesson, out of sight. */
   async perform(action: GuestAction): Promise<ActionReport> {
+    this.#touched = true;
     return this.#rpc().perform(action);
   }
 

@@ -248,7 +248,7 @@ export class Emulator {
   /**
    * Goes back, in place, to an earlier state of this machine: `thinState` by `saveThinState`, `pages` by `forEachPage`.
    * All listeners are forgotten. Only while stopped, with no disk request pending. What the JIT has compiled stays where
-   * RAM is as it was then: a machine that goes on from here is warm, and several times faster than one restored anew.
+   * RAM is as it was then, so that the machine goes on warm.
    */
   rewind(thinState: ArrayBuffer, pages: ReadonlyMap<number, Uint8Array>): void {
     for (const [event, listener] of this.#listeners.splice(0)) this.#v86.remove_listener(event, listener);

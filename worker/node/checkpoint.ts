@@ -60,7 +60,12 @@ export async function openCheckpoint(
   device.replaceDisk(disk);
   emulator.rewind(thinState, pages);
   const machine = new Machine({ emulator, disk, device }, options);
-  await machine.start(AbortSignal.timeout(START_MS));
+  try {
+    await machine.start(AbortSignal.timeout(START_MS));
+  } catch (error) {
+    await machine.detach();
+    throw error;
+  }
   return machine;
 }
 
