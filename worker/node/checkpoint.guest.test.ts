@@ -27,6 +27,12 @@ beforeAll(async () => {
 });
 afterAll(() => machine.destroy());
 
+/** The kernel's own clock in seconds, which counts the processor's time stamp counter and does not hide a jump. */
+async function kernelTime(): Promise<number> {
+  const line = await run("echo mark > /dev/kmsg; dmesg | tail -n 1");
+  return Number(/\[ *([0-9.]+)\]/.exec(line)?.[1]);
+}
+
 /** Seconds between the guest's clock and this machine's. */
 async function clockError(): Promise<number> {
   return Math.abs(Number(await run("date +%s.%N")) - Date.now() / 1000);
@@ -44,6 +50,18 @@ describe("a machine that goes back", () => {
       expect(await run("cat /root/file; docker ps -a --format '{{.Names}}'")).toBe("second\nsecond");
       await back(first);
     }
+  });
+
+  it("has its time stamp counter where it was", async () => {
+    const later = await takeCheckpoint(machine);
+    machine = await openCheckpoint(later, {});
+    const before = await kernelTime();
+    await back(later);
+    const after = await kernelTime();
+    expect(Math.abs(after - before)).toBeLessThan(20);
+    await back(later);
+    expect(Math.abs((await kernelTime()) - before)).toBeLessThan(20);
+    await back(first);
   });
 
   it("goes back to a later state and to an earlier one again", async () => {
