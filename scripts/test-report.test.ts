@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { readAccept, readPlaywright, readProofs, readVitest } from "./test-report";
+
+describe("readVitest", () => {
+  const report = (over: object): object => ({
+    testResults: [{ name: "a.test.ts", status: "passed", message: "", assertionResults: [], ...over }],
+  });
+
+  it("names a failed test with its reason", () => {
+    const assertionResults = [
+      { fullName: "adds", status: "passed", failureMessages: [] },
+      { fullName: "takes away", status: "failed", failureMessages: ["expected 1\nto be 2"] },
+    ];
+    expect(readVitest(report({ status: "failed", assertionResults }))).toEqual({
+      passed: 1,
+      failures: ["a.test.ts: takes away\n    expected 1\n    to be 2"],
+    });
+  });
+
+  it("names a file that fails as a whole", () => {
+    const assertionResults = [{ fullName: "adds", status: "skipped", failureMessages: [] }];
+    expect(readVitest(report({ status: "failed", message: "cannot import", assertionResults }))).toEqual({
+      passed: 0,
+      failures: ["a.test.ts\n    cannot import"],
+    });
+  });
+
+  it("cuts a long reason", () => {
+    const failureMessages = [Array.from({ length: 100 }, (_, line) => `line ${line}`).join("\n")];
+    const { failures } = readVitest(
+      report({ assertionResults: [{ fullName: "x", status: "failed", failureMessages }] }),
+    );
+    expect(failures[0]).toMatch(/line 39\n {4}…$/);
+  });
+});
+
+describe("readAccept", () => {
+  it("names a failed row with each failure", () => {
+    const row = { note: "", mustShow: "", command: "docker ps" };
+    const ok = { place: "machine", seconds: 1 };
+    const rows = [
+      { ...row, id: "ps", passed: true, parts: [ok] },
+      { ...row, id: "ps-a", passed: false, parts: [ok, { ...ok, place: "page", failure: "not seen" }] },
+    ];
+    expect(readAccept({ passed: 1, failed: 1, seconds: 2, rows })).toEqual({
+      passed: 1,
+      failures: ["ps-a: docker ps\n    not seen"],
+    });
+  });
+});
+
+describe("readProofs", () => {
+  it("names a failed proof with its detail", () => {
+    const proof = { lesson: "01", step: "echo", what: "solution", seconds: 1, detail: "" };
+    expect(
+      readProofs([
+        { ...proof, ok: true },
+        { ...proof, ok: false, detail: "not yet" },
+      ]),
+    ).toEqual({
+      passed: 1,
+      failures: ["01/echo solution\n    not yet"],
+    });
+  });
+});
+
+describe("readPlaywright", () => {
+  const spec = (status: string, message?: string): object => ({
+    title: status,
+    file: "a.e2e.ts",
+    tests: [{ status, results: [{ errors: message === undefined ? [] : [{ message }] }] }],
+  });
+
+  it("finds tests in suites of suites; one that is skipped or passes at the second try has not passed", () => {
+    const specs = [spec("unexpected", "timeout"), spec("skipped"), spec("flaky", "once")];
+    expect(readPlaywright({ suites: [{ specs: [spec("expected")], suites: [{ specs }] }] })).toEqual({
+      passed: 1,
+      failures: [
+        "a.e2e.ts: unexpected (unexpected)\n    timeout",
+        "a.e2e.ts: skipped (skipped)",
+        "a.e2e.ts: flaky (flaky)\n    once",
+      ],
+    });
+  });
+
+  it("names what went wrong outside of a test", () => {
+    expect(readPlaywright({ suites: [], errors: [{ message: "no server" }] }).failures).toEqual([
+      "outside of a test\n    no server",
+    ]);
+  });
+});
+
+it.each([readVitest, readAccept, readProofs, readPlaywright])("%o refuses what is not its report", (read) => {
+  expect(() => read({ passed: "many" })).toThrow();
+});

@@ -1,0 +1,147 @@
+/** What the runners of `npm test` report, each in a JSON of its own, as numbers and as the failures' names and reasons. */
+import { z } from "zod";
+import { reportSchema as acceptReport } from "./accept/report";
+
+export interface Outcome {
+  readonly passed: number;
+  /** A name and what was seen, each. */
+  readonly failures: readonly string[];
+}
+
+/** Of a failure's text: the end of a long output says little more than its beginning. */
+const MOST_LINES = 40;
+
+const vitestSchema = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string().optional(),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+
+const proofsSchema = z.array(
+  z.object({
+    lesson: z.string(),
+    step: z.string(),
+    what: z.string(),
+    ok: z.boolean(),
+    detail: z.string().optional(),
+  }),
+);
+
+interface Suite {
+  specs: {
+    title: string;
+    file: string;
+    tests: {
+      status: "expected" | "unexpected" | "flaky" | "skipped";
+      results: { errors?: { message?: string | undefined }[] | undefined }[];
+    }[];
+  }[];
+  suites?: Suite[] | undefined;
+}
+
+const suiteSchema: z.ZodType<Suite> = z.lazy(() =>
+  z.object({
+    specs: z.array(
+      z.object({
+        title: z.string(),
+        file: z.string(),
+        tests: z.array(
+          z.object({
+            status: z.enum(["expected", "unexpected", "flaky", "skipped"]),
+            results: z.array(
+              z.object({ errors: z.array(z.object({ message: z.string().optional() })).optional() }),
+            ),
+          }),
+        ),
+      }),
+    ),
+    suites: z.array(suiteSchema).optional(),
+  }),
+);
+
+const playwrightSchema = z.object({
+  suites: z.array(suiteSchema),
+  errors: z.array(z.object({ message: z.string().optional() })).optional(),
+});
+
+/** Vitest's JSON reporter. A file that fails as a whole (its `beforeAll`, its imports) is one failure. */
+export function readVitest(report: unknown): Outcome {
+  const { testResults } = vitestSchema.parse(report);
+  const tests = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map((test) => ({ ...test, file: name })),
+  );
+  const failedTests = tests.filter(({ status }) => status === "failed");
+  const brokenFiles = testResults.filter(
+    ({ status, assertionResults }) =>
+      status === "failed" && !assertionResults.some((test) => test.status === "failed"),
+  );
+  return {
+    passed: tests.filter(({ status }) => status === "passed").length,
+    failures: [
+      ...failedTests.map(({ file, fullName, failureMessages }) =>
+        describeFailure(`${file}: ${fullName}`, failureMessages?.join("\n")),
+      ),
+      ...brokenFiles.map(({ name, message }) => describeFailure(name, message)),
+    ],
+  };
+}
+
+/** `npm run accept -- --json`. */
+export function readAccept(report: unknown): Outcome {
+  const { passed, rows } = acceptReport.parse(report);
+  const failures = rows
+    .filter((row) => !row.passed)
+    .map(({ id, command, parts }) =>
+      describeFailure(`${id}: ${command}`, parts.flatMap(({ failure }) => failure ?? []).join("\n")),
+    );
+  return { passed, failures };
+}
+
+/** `npm run lessons:verify -- --json`. */
+export function readProofs(report: unknown): Outcome {
+  const proofs = proofsSchema.parse(report);
+  const failures = proofs
+    .filter(({ ok }) => !ok)
+    .map(({ lesson, step, what, detail }) => describeFailure(`${lesson}/${step} ${what}`, detail));
+  return { passed: proofs.length - failures.length, failures };
+}
+
+/** Playwright's JSON reporter. A test that passed only when tried again, or was skipped, has not passed. */
+export function readPlaywright(report: unknown): Outcome {
+  const { suites, errors = [] } = playwrightSchema.parse(report);
+  const specs = suites.flatMap(specsOf);
+  const failures = specs.flatMap(({ title, file, tests }) =>
+    tests
+      .filter(({ status }) => status !== "expected")
+      .map(({ status, results }) => {
+        const messages = results
+          .flatMap((result) => result.errors ?? [])
+          .flatMap(({ message }) => message ?? []);
+        return describeFailure(`${file}: ${title} (${status})`, messages.join("\n"));
+      }),
+  );
+  const outside = errors.map(({ message }) => describeFailure("outside of a test", message));
+  const passed = specs.flatMap(({ tests }) => tests).filter(({ status }) => status === "expected").length;
+  return { passed, failures: [...failures, ...outside] };
+}
+
+function specsOf(suite: Suite): Suite["specs"] {
+  return [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
+}
+
+function describeFailure(name: string, text: string | undefined): string {
+  const lines = (text ?? "").trimEnd().split("\n");
+  const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), "…"] : lines;
+  return [name, ...shown.filter((line) => line !== "").map((line) => `    ${line}`)].join("\n");
+}
