@@ -68,9 +68,11 @@ describe("a lane", () => {
     [
       "another screen",
       type("echo shown", { sees: "hidden", seconds: 5 }),
-      "no hidden on terminal 0 after 5 s. It shows:\necho shown",
+      // Before it may be the prompt, which the shell draws anew when the terminal gets its size.
+      /no hidden on terminal 0 after 5 s\. It shows:\n(?:root@drydock:~# )?echo shown\nshown\n/,
     ],
   ])("fails for %s", async (_, step, message) => {
-    expect((await runCase({ id: "fails", steps: [step] })).failure).toContain(message);
+    const { failure = "nothing failed" } = await runCase({ id: "fails", steps: [step] });
+    expect(failure).toMatch(message);
   });
 });
