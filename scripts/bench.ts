@@ -17,12 +17,13 @@ import type { Machine, MachineOptions } from "../worker/machine/machine";
 import { restoreInNode } from "../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../worker/node/registries-in-node";
 import { type BenchContext, type Figure, formatMeasurement, type Measurement } from "./bench/figure";
+import { composeShop } from "./bench/compose-shop";
 import { hubBlob } from "./bench/hub-blob";
 import { idleChecks } from "./bench/idle-checks";
 import { pullNginx } from "./bench/pull-nginx";
 
 /** In the order in which they are measured. */
-const FIGURES: readonly Figure[] = [hubBlob, pullNginx, idleChecks];
+const FIGURES: readonly Figure[] = [hubBlob, pullNginx, idleChecks, composeShop];
 
 const USAGE = "usage: npm run bench -- [--json FILE] [--only NAME]... [--list]";
 

@@ -1,7 +1,7 @@
 /** The notes' question of how several containers work together: the business app, redis and mysql. */
 import { type CaseInput, run, state, write } from "../case";
 
-const COMPOSE = `services:
+export const SHOP_COMPOSE_FILE = `services:
   web:
     image: drydock/web
     ports: ["8000:8000"]
@@ -22,6 +22,8 @@ volumes:
   rows:
 `;
 
+export const SHOP_IMAGES = ["redis", "mysql", "drydock/web"];
+
 const ASK = "curl -sS localhost:8000/api | jq -c";
 /** MiB that are left for the learner when all three services are up. */
 const SPARE = 60;
@@ -29,9 +31,9 @@ const SPARE = 60;
 export const compose: CaseInput[] = [
   {
     id: "compose",
-    images: ["redis", "mysql", "drydock/web"],
+    images: [...SHOP_IMAGES],
     steps: [
-      write("/root/shop/docker-compose.yml", COMPOSE),
+      write("/root/shop/docker-compose.yml", SHOP_COMPOSE_FILE),
       run("cd shop && docker compose up -d", {
         sees: [/shop-redis-1 +Started/, /shop-mysql-1 +Started/, /shop-web-1 +Started/],
       }),
