@@ -24,7 +24,7 @@ export default {
       from: { path: "^web/" },
       to: {
         path: "^(worker|images|scripts|e2e)/",
-        pathNot: "^worker/(protocol|check-spec|errors|rpc)\\.ts$|^images/manifest\\.ts$",
+        pathNot: "^worker/(protocol|check-spec|errors|rpc|jitless)\\.ts$|^images/manifest\\.ts$",
       },
     },
     {

@@ -6,9 +6,14 @@ test.describe.configure({ mode: "serial" });
 
 let page: Page;
 let playground: Playground;
+const complaints: string[] = [];
 
 test.beforeAll(async ({ browser }) => {
   page = await browser.newPage();
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (["warning", "error"].includes(message.type())) complaints.push(message.text());
+  });
   playground = await Playground.open(page);
 });
 
@@ -155,4 +160,8 @@ test("Chinese is typed and shown", async () => {
   const { screen } = await playground.run("echo 你好,容器 | tee 文件.txt && wc -m < 文件.txt && ls");
   expect(screen).toMatch(/^你好,容器\s*\n6\s*\n/m);
   expect(screen).toContain("文件.txt");
+});
+
+test("nothing was amiss in the browser's console", () => {
+  expect(complaints).toEqual([]);
 });

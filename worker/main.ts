@@ -1,4 +1,5 @@
 /** The worker's entry in the browser: wires the session to the browser's storage and network, and to the page. */
+import "./jitless";
 import { openHttpCatalogue } from "./browser/http-catalogue";
 import { fetchManifest, httpChunkSource } from "./browser/http-source";
 import { openChunkCache } from "./browser/cache-storage";

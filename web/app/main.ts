@@ -1,5 +1,5 @@
 /** The page's entry: starts the machine, then has the page drawn. Two scripts, each short for the main thread. */
-import "./jitless";
+import "../../worker/jitless";
 import { browserClock } from "../vm/browser-clock";
 import { readBrowserFeatures } from "../vm/browser-features";
 import { createWorker, startOptions } from "../vm/create-worker";
