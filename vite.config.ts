@@ -39,6 +39,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
       output: {
+        // What tells zod of the page's policy is in zod's own script: every script that makes schemas runs after it.
+        codeSplitting: { groups: [{ name: "zod", test: /node_modules\/zod\/|worker\/jitless\.ts/u }] },
         // The course and its lessons in a folder of their own: nobody loads them before the prompt.
         chunkFileNames: ({ moduleIds }) =>
           moduleIds.some((id) => id.includes("/web/course/")) &&

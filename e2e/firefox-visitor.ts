@@ -42,7 +42,10 @@ export async function visit(): Promise<void> {
   window.addEventListener("error", ({ message }) => tell("complaint", message));
   window.addEventListener("unhandledrejection", ({ reason }) => tell("complaint", String(reason)));
   document.addEventListener("securitypolicyviolation", (event) =>
-    tell("complaint", `${event.violatedDirective}: ${event.blockedURI}`),
+    tell(
+      "complaint",
+      `${event.violatedDirective}: ${event.blockedURI} in ${event.sourceFile}:${event.lineNumber}:${event.columnNumber}`,
+    ),
   );
 
   await until(() => find(`[data-testid="status"][data-kind="ready"]`));

@@ -48,11 +48,11 @@ test.afterAll(async () => {
 });
 
 test("in Firefox the machine starts, a terminal answers, and a container's page runs its script", async ({
-  baseURL = "",
+  baseURL,
 }) => {
   test.setTimeout(PATIENCE_MS);
   const sights: Sight[] = [];
-  const proxy = await openVisitorProxy(baseURL, (sight) => {
+  const proxy = await openVisitorProxy(baseURL ?? "", (sight) => {
     sights.push(sight);
     console.log(`firefox: ${sight.what} after ${(sight.ms / 1000).toFixed(1)} s`);
   });
