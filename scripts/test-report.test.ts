@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { readAccept, readPlaywright, readProofs, readVitest } from "./test-report";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readAccept, readOutcome, readPlaywright, readProofs, readVitest } from "./test-report";
 
 describe("readVitest", () => {
   const report = (over: object): object => ({
@@ -92,4 +95,47 @@ describe("readPlaywright", () => {
 
 it.each([readVitest, readAccept, readProofs, readPlaywright])("%o refuses what is not its report", (read) => {
   expect(() => read({ passed: "many" })).toThrow();
+});
+
+describe("readOutcome", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "drydock-outcome-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const proof = { lesson: "01", step: "echo", what: "solution", seconds: 1, detail: "", ok: true };
+  const outcomeOf = async (text: string, status: number): ReturnType<typeof readOutcome> => {
+    const file = join(folder, "report.json");
+    await writeFile(file, text);
+    return readOutcome(file, status, readProofs);
+  };
+
+  it("is what the report says", async () => {
+    expect(await outcomeOf(JSON.stringify([proof]), 0)).toEqual({ passed: 1, failures: [] });
+    const { failures } = await outcomeOf(JSON.stringify([{ ...proof, ok: false }]), 1);
+    expect(failures).toEqual(["01/echo solution"]);
+  });
+
+  it("is a failure when the runner failed without naming one, or found no test", async () => {
+    expect(await outcomeOf(JSON.stringify([proof]), 1)).toEqual({
+      passed: 1,
+      failures: ["ended with status 1: 1 passed, and no failure was named"],
+    });
+    expect((await outcomeOf("[]", 0)).failures).toEqual([
+      "ended with status 0: 0 passed, and no failure was named",
+    ]);
+  });
+
+  it.each(["", "[{", `{"passed": 1}`])("is a failure when the report is %j", async (text) => {
+    expect(await outcomeOf(text, 0)).toMatchObject({
+      passed: 0,
+      failures: [expect.stringContaining("no report that could be read")],
+    });
+  });
+
+  it("is a failure when there is no report", async () => {
+    const { failures } = await readOutcome(join(folder, "none.json"), 139, readProofs);
+    expect(failures[0]).toMatch(/^ended with status 139: no report .*ENOENT/);
+  });
 });

@@ -1,6 +1,9 @@
 /** What the runners of `npm test` report, each in a JSON of its own, as numbers and as the failures' names and reasons. */
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { messageOf } from "../worker/errors";
 import { reportSchema as acceptReport } from "./accept/report";
+import { proofSchema } from "./lessons/proof";
 
 export interface Outcome {
   readonly passed: number;
@@ -8,7 +11,7 @@ export interface Outcome {
   readonly failures: readonly string[];
 }
 
-/** Of a failure's text: the end of a long output says little more than its beginning. */
+/** Of a failure's text; the whole of it is in the runner's own output. */
 const MOST_LINES = 40;
 
 const vitestSchema = z.object({
@@ -28,52 +31,53 @@ const vitestSchema = z.object({
   ),
 });
 
-const proofsSchema = z.array(
-  z.object({
-    lesson: z.string(),
-    step: z.string(),
-    what: z.string(),
-    ok: z.boolean(),
-    detail: z.string().optional(),
-  }),
-);
+const playwrightErrors = z.array(z.object({ message: z.string().optional() })).optional();
 
-interface Suite {
-  specs: {
-    title: string;
-    file: string;
-    tests: {
-      status: "expected" | "unexpected" | "flaky" | "skipped";
-      results: { errors?: { message?: string | undefined }[] | undefined }[];
-    }[];
-  }[];
-  suites?: Suite[] | undefined;
-}
-
-const suiteSchema: z.ZodType<Suite> = z.lazy(() =>
-  z.object({
-    specs: z.array(
-      z.object({
-        title: z.string(),
-        file: z.string(),
-        tests: z.array(
-          z.object({
-            status: z.enum(["expected", "unexpected", "flaky", "skipped"]),
-            results: z.array(
-              z.object({ errors: z.array(z.object({ message: z.string().optional() })).optional() }),
-            ),
-          }),
-        ),
-      }),
-    ),
-    suites: z.array(suiteSchema).optional(),
-  }),
-);
+const suiteSchema = z.object({
+  specs: z.array(
+    z.object({
+      title: z.string(),
+      file: z.string(),
+      tests: z.array(
+        z.object({
+          status: z.enum(["expected", "unexpected", "flaky", "skipped"]),
+          results: z.array(z.object({ errors: playwrightErrors })),
+        }),
+      ),
+    }),
+  ),
+  get suites() {
+    return z.array(suiteSchema).optional();
+  },
+});
+type Suite = z.infer<typeof suiteSchema>;
 
 const playwrightSchema = z.object({
   suites: z.array(suiteSchema),
-  errors: z.array(z.object({ message: z.string().optional() })).optional(),
+  errors: playwrightErrors,
 });
+
+/**
+ * What a runner reported. One that died (a crash, no test found) has failed even if its report, or the want of one,
+ * names no failure.
+ * @param read one of the readers below
+ */
+export async function readOutcome(
+  file: string,
+  status: number,
+  read: (report: unknown) => Outcome,
+): Promise<Outcome> {
+  const died = (why: string): string => `ended with status ${status}: ${why}`;
+  let outcome: Outcome;
+  try {
+    outcome = read(JSON.parse(await readFile(file, "utf8")));
+  } catch (error) {
+    return { passed: 0, failures: [died(`no report that could be read (${messageOf(error)})`)] };
+  }
+  const { passed, failures } = outcome;
+  if (failures.length > 0 || (status === 0 && passed > 0)) return outcome;
+  return { passed, failures: [died(`${passed} passed, and no failure was named`)] };
+}
 
 /** Vitest's JSON reporter. A file that fails as a whole (its `beforeAll`, its imports) is one failure. */
 export function readVitest(report: unknown): Outcome {
@@ -110,7 +114,7 @@ export function readAccept(report: unknown): Outcome {
 
 /** `npm run lessons:verify -- --json`. */
 export function readProofs(report: unknown): Outcome {
-  const proofs = proofsSchema.parse(report);
+  const proofs = z.array(proofSchema).parse(report);
   const failures = proofs
     .filter(({ ok }) => !ok)
     .map(({ lesson, step, what, detail }) => describeFailure(`${lesson}/${step} ${what}`, detail));

@@ -4,7 +4,7 @@
  * failed is told once more at the end, with what was seen; the last line is `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGuest } from "../images/build";
@@ -14,7 +14,7 @@ import { createProgress } from "../images/pipeline/progress";
 import { messageOf } from "../worker/errors";
 import { runChecks } from "./check";
 import { buildSite, ROOT } from "./site";
-import { type Outcome, readAccept, readPlaywright, readProofs, readVitest } from "./test-report";
+import { type Outcome, readAccept, readOutcome, readPlaywright, readProofs, readVitest } from "./test-report";
 import { TEST_TOOLS } from "./test-tools";
 
 const log = createProgress(process.stderr);
@@ -37,29 +37,6 @@ function run(command: string, args: readonly string[], env: Record<string, strin
     child.on("error", reject);
     child.on("close", (status) => resolve(status ?? 1));
   });
-}
-
-/**
- * What a runner reported. One that died (a crash, no test found) has failed even if its report, or the want of one,
- * names no failure.
- */
-async function readOutcome(
-  file: string,
-  status: number,
-  read: (report: unknown) => Outcome,
-): Promise<Outcome> {
-  const failed = (why: string): Outcome => ({ passed: 0, failures: [`ended with status ${status}: ${why}`] });
-  let outcome: Outcome;
-  try {
-    outcome = read(JSON.parse(await readFile(file, "utf8")));
-  } catch (error) {
-    return failed(`no report that could be read (${messageOf(error)})`);
-  }
-  if (outcome.failures.length > 0 || (status === 0 && outcome.passed > 0)) return outcome;
-  return {
-    passed: outcome.passed,
-    failures: failed(`${outcome.passed} passed, and no failure was named`).failures,
-  };
 }
 
 async function runVitest(project: string, folder: string, env: Record<string, string> = {}): Promise<void> {

@@ -14,6 +14,7 @@ import {
 import { actionsOf } from "../../web/course/format/parse-lesson";
 import { resolveValues, type Values } from "../../web/course/format/variables";
 import { COURSE } from "./course-folder";
+import type { Proof } from "./proof";
 import { Rig } from "./rig";
 
 /** Seconds for what is true in the end to be seen: a container that has just started, a server that comes up. */
@@ -22,17 +23,6 @@ const PASS_SECONDS = 60;
 const HINT_SECONDS = 30;
 const STAYS_SECONDS = 4;
 const PRINTED_CHARACTERS = 600;
-
-export interface Proof {
-  readonly lesson: string;
-  readonly step: string;
-  /** `before`, `solution`, `route 1`, `mistake 1`, or `start`. */
-  readonly what: string;
-  readonly ok: boolean;
-  readonly seconds: number;
-  /** What went wrong, or the hint that a mistake got. */
-  readonly detail: string;
-}
 
 /** Never rejects: what goes wrong is a proof that is not ok. */
 export async function proveLesson(

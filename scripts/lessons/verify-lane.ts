@@ -3,16 +3,8 @@ import { z } from "zod";
 import { messageOf } from "../../worker/errors";
 import { lintCourse } from "../../web/course/format/lint-course";
 import { readCourse } from "./course-folder";
-import { proveLesson, type Proof } from "./prove-lesson";
-
-const proofSchema: z.ZodType<Proof> = z.object({
-  lesson: z.string(),
-  step: z.string(),
-  what: z.string(),
-  ok: z.boolean(),
-  seconds: z.number(),
-  detail: z.string(),
-});
+import { proofSchema } from "./proof";
+import { proveLesson } from "./prove-lesson";
 
 /** What the process says to its parent. */
 export const laneMessageSchema = z.discriminatedUnion("kind", [

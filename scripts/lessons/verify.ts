@@ -21,7 +21,7 @@ import { formatDiagnostic } from "../../web/course/format/diagnostics";
 import { lintCourse, type LintedCourse } from "../../web/course/format/lint-course";
 import { readCourse } from "./course-folder";
 import { GreenLessons } from "./green";
-import type { Proof } from "./prove-lesson";
+import type { Proof } from "./proof";
 import { laneMessageSchema } from "./verify-lane";
 
 const LANES = 2;
