@@ -13,9 +13,9 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { openVisitorProxy } from "./firefox-proxy";
 import type { Sight } from "./firefox-visitor";
+import { PATIENCE } from "./playground";
 
 const FIREFOX = process.env["FIREFOX"] ?? "/usr/bin/firefox-esr";
-const PATIENCE_MS = 400_000;
 
 /** A new profile would look for updates, portals and advice in the network. */
 const PREFERENCES = {
@@ -50,15 +50,16 @@ test.afterAll(async () => {
 test("in Firefox the machine starts, a terminal answers, and a container's page runs its script", async ({
   baseURL,
 }) => {
-  test.setTimeout(PATIENCE_MS);
+  test.setTimeout(400_000);
   const sights: Sight[] = [];
   const proxy = await openVisitorProxy(baseURL ?? "", (sight) => {
     sights.push(sight);
     console.log(`firefox: ${sight.what} after ${(sight.ms / 1000).toFixed(1)} s`);
+    if (sight.what === "complaint") console.log(sight.text);
   });
   const see = async (what: Sight["what"]): Promise<string> => {
     const seen = (): Sight | undefined => sights.find((sight) => sight.what === what);
-    await expect.poll(seen, { timeout: PATIENCE_MS, message: JSON.stringify(sights, null, 2) }).toBeDefined();
+    await expect.poll(seen, { ...PATIENCE, message: `what Firefox tells of: ${what}` }).toBeDefined();
     return seen()?.text ?? "";
   };
   try {
