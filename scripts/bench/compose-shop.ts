@@ -6,8 +6,8 @@ import { runInGuest } from "./run-in-guest";
 
 const GOALS = { upSeconds: 90, spareMiB: 60 } as const;
 
-/** Until the business app has reached both redis and mysql. */
-const WAIT = `until curl -sf localhost:8000/api | jq -e '.problems == {}' >/dev/null; do sleep 1; done`;
+/** Until the business app has reached both redis and mysql; fails after five minutes. */
+const WAIT = `timeout 300 sh -c "until curl -sf localhost:8000/api | jq -e '.problems == {}'; do sleep 1; done"`;
 
 export const composeShop: Figure = {
   name: "compose-shop",

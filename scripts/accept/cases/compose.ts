@@ -31,7 +31,7 @@ const SPARE = 60;
 export const compose: CaseInput[] = [
   {
     id: "compose",
-    images: [...SHOP_IMAGES],
+    images: SHOP_IMAGES,
     steps: [
       write("/root/shop/docker-compose.yml", SHOP_COMPOSE_FILE),
       run("cd shop && docker compose up -d", {
