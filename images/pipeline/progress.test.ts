@@ -1,5 +1,7 @@
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { createProgress, formatSeconds } from "./progress";
+
+afterEach(() => vi.useRealTimers());
 
 it("says durations as a person would", () => {
   expect([40, 9940, 9960, 12_400, 119_400, 125_000].map(formatSeconds)).toEqual([
@@ -38,6 +40,42 @@ it("rewrites the current line on a terminal", () => {
   stage.say("compiling");
   stage.end("up to date");
   expect(printed).toBe(
-    "\r\x1b[K[1/1] kernel: compiling … 0.0 s\r\x1b[K[1/1] kernel: compiling … 0.0 s\n[1/1] kernel: up to date\n",
+    "\r\x1b[K[1/1] kernel: compiling … 0.0 s\r\x1b[K[1/1] kernel: compiling … 0.0 s\n\r\x1b[K[1/1] kernel: up to date\n",
   );
+});
+
+it("is never silent for long without a terminal, says percent and the time left", () => {
+  vi.useFakeTimers({ now: 0 });
+  let printed = "";
+  const progress = createProgress({ write: (text) => (printed += text) });
+  progress.plan({ kernel: 200, disk: 100 });
+  const kernel = progress.stage(1, 2, "kernel");
+  kernel.say("compiling, 640 of 1350 files");
+  kernel.progress(0.5);
+  vi.advanceTimersByTime(14_000);
+  expect(printed).toBe("");
+  vi.advanceTimersByTime(86_000);
+  const disk = progress.stage(2, 2, "disk");
+  disk.say("making the file system");
+  vi.advanceTimersByTime(20_000);
+  const lines = printed.trimEnd().split("\n");
+  expect(lines).toHaveLength(8);
+  expect(lines[0]).toMatch(/^… 15 s; kernel: compiling, 640 of 1350 files, 50 %; about \d+ s left$/);
+  expect(lines[7]).toMatch(/^… 2 min 00 s; kernel: .*, 50 %; disk: making the file system; about .* left$/);
+  kernel.end();
+  disk.end();
+  printed = "";
+  vi.advanceTimersByTime(60_000);
+  expect(printed).toBe("");
+});
+
+it("shows all open stages in the one live line, no wider than the terminal", () => {
+  let printed = "";
+  const output = { isTTY: true, columns: 40, write: (text: string) => (printed += text) };
+  const progress = createProgress(output, () => 0);
+  progress.stage(1, 2, "kernel").say("compiling");
+  progress.stage(2, 2, "disk").say("unpacking many packages");
+  const last = printed.split("\x1b[K").at(-1) ?? "";
+  expect(last).toContain("[1/2] kernel: compiling … 0.0 s  [2/2]");
+  expect(last.length).toBeLessThan(40);
 });
