@@ -5,18 +5,19 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { agentStage } from "./agent/stage";
-import { kernelStage } from "./kernel/build";
+import { fetchInputs } from "./debian/inputs";
+import { kernelConsumer, kernelStage } from "./kernel/build";
 import { busybox } from "./oci/busybox/recipe";
 import { archiveName, imagesStage, layerName, PRELOADED } from "./oci/build";
-import { catalogueStage } from "./oci/catalogue";
+import { catalogueStage, recipeConsumers } from "./oci/catalogue";
 import { defaultCacheFolder } from "./pipeline/cache";
 import { ensureHostTools, GUEST_TOOLS } from "./pipeline/host-tools";
 import type { Progress } from "./pipeline/progress";
 import { createPipeline } from "./pipeline/stage";
 import { guestStage } from "./pipeline/guest-stage";
-import { diskStage } from "./rootfs/build";
+import { diskConsumer, diskStage } from "./rootfs/build";
 import { coldBootSettings, snapshotStage } from "./snapshot/build";
-import { firmwareStage } from "./snapshot/firmware";
+import { firmwareConsumer, firmwareStage } from "./snapshot/firmware";
 
 /** What the guest is made of: absolute paths in the cache. */
 export interface Guest {
@@ -28,47 +29,65 @@ export interface Guest {
   readonly folder: string;
 }
 
-const STAGES = 8;
+/** Seconds that each stage usually takes on two cores, side by side as they are: the time left is told by them. */
+const USUAL_SECONDS = { inputs: 30, kernel: 300, disk: 60, catalogue: 150, snapshot: 180 };
+const STAGES = 9;
+
+export interface BuildOptions {
+  readonly log: Progress;
+  /** Asks Debian's mirror anew, even when everything is here. */
+  readonly fresh?: boolean;
+}
 
 /**
- * Builds what is stale. Host tools that are missing are installed first, or named in one error.
+ * Builds what is stale. Host tools that are missing are installed first, or named in one error. Then everything that is
+ * taken from Debian is fetched, before anything is compiled.
  *
  * @throws Error whose message is for the person who builds: what failed, the end of its log, the log's path
  */
-export async function buildGuest({ log }: { log: Progress }): Promise<Guest> {
+export async function buildGuest({ log, fresh = false }: BuildOptions): Promise<Guest> {
   const cacheFolder = defaultCacheFolder();
   await ensureHostTools(GUEST_TOOLS, { logFile: join(cacheFolder, "logs", "host-tools.log"), say: log.note });
   const pipeline = createPipeline({ cacheFolder, progress: log, total: STAGES });
+  log.plan(USUAL_SECONDS);
 
-  const kernel = await pipeline.run(kernelStage);
-  const firmware = await pipeline.run(firmwareStage);
+  const consumers = [kernelConsumer, firmwareConsumer, diskConsumer, ...recipeConsumers()];
+  const debian = await fetchInputs(pipeline, consumers, { fresh, note: log.note });
+  const firmware = await pipeline.run(firmwareStage(debian));
   const agent = await pipeline.run(agentStage);
-  const images = await pipeline.run(imagesStage);
-  const catalogue = await pipeline.run(catalogueStage({ preloaded: images, cacheFolder }));
-  const disk = await pipeline.run(
-    diskStage({
-      images: PRELOADED.map((recipe) => join(images.folder, archiveName(recipe))),
-      template: join(images.folder, layerName(busybox)),
-      agent: join(agent.folder, "drydock-agent"),
-    }),
-  );
+  const images = await pipeline.run(imagesStage(debian));
 
-  const paths = {
-    kernel: join(kernel.folder, "bzImage"),
-    disk: join(disk.folder, "disk.img"),
-    bios: join(firmware.folder, "bios.bin"),
-    vgaBios: join(firmware.folder, "vgabios.bin"),
-  };
-  const stages = [kernel, firmware, disk];
-  const snapshot = await pipeline.run(
-    snapshotStage({
-      paths,
-      stages,
-      provenance: await readProvenance(kernel.folder, [firmware.folder, disk.folder]),
-    }),
-  );
-  const guest = await pipeline.run(guestStage([snapshot, catalogue]));
-  return { ...paths, folder: guest.folder };
+  // The snapshot is what everything waits for, and for long it uses but one processor: the hub's images fill the gaps.
+  const [snapshot, catalogue] = await allOrFirstError([
+    (async () => {
+      const diskInputs = {
+        images: PRELOADED.map((recipe) => join(images.folder, archiveName(recipe))),
+        template: join(images.folder, layerName(busybox)),
+        agent: join(agent.folder, "drydock-agent"),
+        debian,
+      };
+      const [kernel, disk] = await allOrFirstError([
+        pipeline.run(kernelStage(debian)),
+        pipeline.run(diskStage(diskInputs)),
+      ]);
+      const paths = {
+        kernel: join(kernel.folder, "bzImage"),
+        disk: join(disk.folder, "disk.img"),
+        bios: join(firmware.folder, "bios.bin"),
+        vgaBios: join(firmware.folder, "vgabios.bin"),
+      };
+      const provenance = {
+        ...(await readProvenance(kernel.folder, [firmware.folder, disk.folder])),
+        losses: debian.losses,
+      };
+      const stages = [kernel, firmware, disk];
+      const built = await pipeline.run(snapshotStage({ paths, stages, provenance }));
+      return { built, paths };
+    })(),
+    pipeline.run(catalogueStage({ preloaded: images, cacheFolder, debian }), { background: true }),
+  ]);
+  const guest = await pipeline.run(guestStage([snapshot.built, catalogue]));
+  return { ...snapshot.paths, folder: guest.folder };
 }
 
 /**
@@ -80,9 +99,17 @@ export async function buildGuest({ log }: { log: Progress }): Promise<Guest> {
 export async function buildCatalogue({ log }: { log: Progress }): Promise<string> {
   const cacheFolder = defaultCacheFolder();
   await ensureHostTools(GUEST_TOOLS, { logFile: join(cacheFolder, "logs", "host-tools.log"), say: log.note });
-  const pipeline = createPipeline({ cacheFolder, progress: log, total: 2 });
-  const preloaded = await pipeline.run(imagesStage);
-  return (await pipeline.run(catalogueStage({ preloaded, cacheFolder }))).folder;
+  const pipeline = createPipeline({ cacheFolder, progress: log, total: 3 });
+  const consumers = [kernelConsumer, firmwareConsumer, diskConsumer, ...recipeConsumers()];
+  const debian = await fetchInputs(pipeline, consumers, { fresh: false, note: log.note });
+  const preloaded = await pipeline.run(imagesStage(debian));
+  return (await pipeline.run(catalogueStage({ preloaded, cacheFolder, debian }))).folder;
+}
+
+/** Waits for all; the first failure is thrown when the others have ended too, so that no build goes on behind it. */
+async function allOrFirstError<A, B>(tasks: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(tasks);
+  return Promise.all(tasks);
 }
 
 /** What `bootInNode` needs to boot the guest without its snapshot. */

@@ -99,6 +99,7 @@ describe("the manifest's schema", () => {
     ["two screens", "screens", ["", ""]],
     ["four screens", "screens", ["", "", "", ""]],
     ["a package without a version", "provenance.packages", { docker: 26 }],
+    ["a loss that is not said in words", "provenance.losses", { nginx: [1] }],
   ])("refuses %s", (_, path, value) => {
     expect(manifestSchema.safeParse(altered(path, value)).success).toBe(false);
   });

@@ -64,6 +64,8 @@ export const manifestSchema = z.object({
   provenance: z.object({
     kernel: z.string(),
     packages: z.record(z.string(), z.string()),
+    /** What was not on Debian's mirror, and what is used in its place: consumer to sentences. */
+    losses: z.record(z.string(), z.array(z.string())).default({}),
   }),
 });
 

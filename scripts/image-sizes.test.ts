@@ -11,6 +11,7 @@ function catalogue(images: Readonly<Record<string, Layers>>): CatalogueIndex {
   const index: CatalogueIndex = {
     format: 1,
     repositories: [],
+    missing: [],
     manifests: {},
     configs: {},
     layers: {},

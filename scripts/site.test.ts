@@ -22,7 +22,7 @@ const LAYER_SEED = 77;
 function catalogueOf(chunk: Chunk): CatalogueIndex {
   const digest = `sha256:${"0".repeat(64)}` as const;
   const layers = { [digest]: { bytes: 100, chunks: [chunk] } };
-  return { format: 1, repositories: [], manifests: {}, configs: {}, layers, packages: {} };
+  return { format: 1, repositories: [], missing: [], manifests: {}, configs: {}, layers, packages: {} };
 }
 
 /** A guest's folder with a catalogue of one layer, and whose state is chunks with these contents. */

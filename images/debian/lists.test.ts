@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { parseCodename, parseSimulatedInstall, parseSourceControl, selectNetworkOptions } from "./debian";
+import { parsePackageUris, parseSources } from "./lists";
+import { parseCodename, selectNetworkOptions } from "./private-apt";
 
 it("reads the code name, quoted or not", () => {
   expect(parseCodename('NAME="Debian"\nVERSION_CODENAME=bookworm\nID=debian\n')).toBe("bookworm");
@@ -22,32 +23,57 @@ it("takes over apt's proxies and nothing else", () => {
   ]);
 });
 
-it("lists what a simulated installation would install, once and sorted", () => {
+const DIGEST = "a".repeat(64);
+
+it("reads what apt would fetch, with versions as they are and not as file names write them", () => {
   const output = [
     "Reading package lists...",
-    "Inst libc6:i386 (2.41-12 Debian:13.1/stable [i386])",
-    "Inst bash (5.2.37-2 Debian:13.1/stable [i386]) []",
-    "Conf bash (5.2.37-2 Debian:13.1/stable [i386])",
-    "Inst bash (5.2.37-2 Debian:13.1/stable [i386])",
+    `'http://mirror.test/debian/pool/main/g/glibc/libc6_2.41-12%2bdeb13u5_i386.deb' libc6_2.41-12+deb13u5_i386.deb 2720280 SHA256:${DIGEST}`,
+    `'http://mirror.test/debian/pool/main/r/redis/redis-tools_8.0.2-3_i386.deb' redis-tools_5%3a8.0.2-3_i386.deb 12 SHA256:${DIGEST}`,
+    "'http://mirror.test/x_1_i386.deb' x_1_i386.deb 12 MD5Sum:abc",
+    "E: Unable to locate package nothing",
   ].join("\n");
-  expect(parseSimulatedInstall(output)).toEqual(["bash", "libc6"]);
-  expect(parseSimulatedInstall("E: Unable to locate package nothing")).toEqual([]);
+  expect(parsePackageUris(output)).toEqual([
+    {
+      name: "libc6_2.41-12+deb13u5_i386.deb",
+      uri: "http://mirror.test/debian/pool/main/g/glibc/libc6_2.41-12%2bdeb13u5_i386.deb",
+      bytes: 2720280,
+      sha256: DIGEST,
+      package: "libc6",
+      version: "2.41-12+deb13u5",
+    },
+    {
+      name: "redis-tools_5%3a8.0.2-3_i386.deb",
+      uri: "http://mirror.test/debian/pool/main/r/redis/redis-tools_8.0.2-3_i386.deb",
+      bytes: 12,
+      sha256: DIGEST,
+      package: "redis-tools",
+      version: "5:8.0.2-3",
+    },
+  ]);
+  expect(parsePackageUris("<html>")).toEqual([]);
 });
 
-it("reads a source package's name and version, however it is signed", () => {
-  const control = [
-    "-----BEGIN PGP SIGNED MESSAGE-----",
-    "Hash: SHA512",
-    "",
-    "Format: 3.0 (quilt)",
-    "Source: redis",
-  ];
-  const text = [
-    ...control,
-    "Binary: redis-server",
-    "Version: 5:8.0.2-3+deb13u2",
-    "Standards-Version: 4.7",
+it("reads source packages with their digests, and passes over what has none", () => {
+  const stanza = [
+    "Package: redis",
+    "Version: 5:8.0.2-3+deb13u3",
+    "Files:",
+    " 0123 10 redis_8.0.2-3+deb13u3.dsc",
+    "Checksums-Sha256:",
+    ` ${DIGEST} 10 redis_8.0.2-3+deb13u3.dsc`,
+    ` ${DIGEST} 20 redis_8.0.2.orig.tar.gz`,
+    "Directory: pool/main/r/redis",
   ].join("\n");
-  expect(parseSourceControl(text)).toEqual({ name: "redis", version: "5:8.0.2-3+deb13u2" });
-  expect(parseSourceControl("<html>")).toEqual({ name: "", version: "" });
+  const [source, ...others] = parseSources(
+    `${stanza}\n\nPackage: other\nVersion: 1\n`,
+    "http://mirror.test/debian",
+  );
+  expect(others).toEqual([]);
+  expect(source).toMatchObject({ source: "redis", version: "5:8.0.2-3+deb13u3", form: "debian" });
+  expect(source?.files.map(({ uri, bytes }) => [uri, bytes])).toEqual([
+    ["http://mirror.test/debian/pool/main/r/redis/redis_8.0.2-3+deb13u3.dsc", 10],
+    ["http://mirror.test/debian/pool/main/r/redis/redis_8.0.2.orig.tar.gz", 20],
+  ]);
+  expect(parseSources("<html>\n\n", "x")).toEqual([]);
 });

@@ -2,19 +2,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { openDebian } from "../pipeline/debian";
-import type { Stage } from "../pipeline/stage";
+import type { DebianInputs } from "../debian/inputs";
+import type { Stage, StageContext } from "../pipeline/stage";
 import { busybox } from "./busybox/recipe";
 import { helloWorld } from "./hello-world/recipe";
 import { assembleImage, packArchive, type Image } from "./image";
 import { addFolders, packLayer, type LayerDescriptor } from "./layer";
-import { type BuiltRecipe, containerConfigSchema, type Recipe } from "./recipe";
+import { type BuiltRecipe, buildRecipe, consumerOf, containerConfigSchema, type Recipe } from "./recipe";
 
 /** In Docker's store before the learner's first command. The first boot loads them. */
 export const PRELOADED: Recipe[] = [helloWorld, busybox];
-
-/** Debian's release that every image is made from. */
-export const SUITE = "trixie";
 
 /** What a recipe has made: its settings, and its layer unless it has none. */
 export interface BuiltImage<L extends LayerDescriptor> extends Omit<BuiltRecipe, "entries"> {
@@ -66,42 +63,36 @@ const SHARED = ["build.ts", "image.ts", "layer.ts", "recipe.ts"];
  * Leaves for each image `<name>.tar`, which is for `docker load`, its layer, and `images.json`. The catalogue takes these
  * images from here, so that a learner who pulls one of them hears that it is up to date.
  */
-export const imagesStage: Stage = {
-  name: "oci",
-  inputs: {
-    files: [
-      ...SHARED.map((name) => join(import.meta.dirname, name)),
-      ...PRELOADED.map(({ folder }) => folder),
-    ],
-    values: { suite: SUITE },
-  },
-  async build({ out, work, say, note, run }) {
-    say("reading Debian's package lists");
-    const debian = await openDebian({
-      suite: SUITE,
-      architecture: "i386",
-      folder: join(work, "apt"),
-      run,
-      note,
-    });
-    const built: Record<string, BuiltImage<LayerDescriptor>> = {};
-    const make = createImageBuilder(async (recipe) => {
-      const folder = join(work, recipe.name);
-      await mkdir(folder);
-      const { entries, ...settings } = await recipe.build({
-        work: folder,
-        openDebian: () => Promise.resolve(debian),
-        run,
-      });
-      const layer = await packLayer(addFolders(entries));
-      built[recipe.name] = { ...settings, layer: { digest: layer.digest, bytes: layer.bytes } };
-      await writeFile(join(out, layerName(recipe)), layer.tar);
-      return { ...settings, layer };
-    });
-    for (const recipe of PRELOADED) {
-      say(`building ${recipe.name}`);
-      await writeFile(join(out, archiveName(recipe)), await packArchive(await make(recipe)));
-    }
-    await writeFile(join(out, "images.json"), `${JSON.stringify(built, null, 2)}\n`);
-  },
-};
+export function imagesStage(debian: DebianInputs): Stage {
+  const grades = PRELOADED.map((recipe) => debian.grade(consumerOf(recipe, true).name));
+  return {
+    name: "oci",
+    inputs: {
+      files: [
+        ...SHARED.map((name) => join(import.meta.dirname, name)),
+        ...PRELOADED.map(({ folder }) => folder),
+      ],
+      values: { inputs: grades.join() },
+    },
+    build: (context) => buildPreloaded(context, debian),
+  };
+}
+
+async function buildPreloaded({ out, work, say, run }: StageContext, debian: DebianInputs): Promise<void> {
+  const built: Record<string, BuiltImage<LayerDescriptor>> = {};
+  const make = createImageBuilder(async (recipe) => {
+    const folder = join(work, recipe.name);
+    await mkdir(folder);
+    const material = await debian.material(consumerOf(recipe, true).name, folder, run);
+    const { entries, ...settings } = await buildRecipe(recipe, { work: folder, material, run });
+    const layer = await packLayer(addFolders(entries));
+    built[recipe.name] = { ...settings, layer: { digest: layer.digest, bytes: layer.bytes } };
+    await writeFile(join(out, layerName(recipe)), layer.tar);
+    return { ...settings, layer };
+  });
+  for (const recipe of PRELOADED) {
+    say(`building ${recipe.name}`);
+    await writeFile(join(out, archiveName(recipe)), await packArchive(await make(recipe)));
+  }
+  await writeFile(join(out, "images.json"), `${JSON.stringify(built, null, 2)}\n`);
+}

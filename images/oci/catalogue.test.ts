@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseCatalogueIndex } from "../../worker/hub/catalogue-index";
-import { describeCatalogue } from "./catalogue";
+import { describeCatalogue, describeMissing } from "./catalogue";
 import { assembleImage } from "./image";
 import { addFolders, packLayer, type LayerEntry } from "./layer";
 import { repositoryName, SHELF } from "./shelf";
@@ -51,6 +51,16 @@ describe("the catalogue's index", () => {
     const layer = await packLayer([file("a")]);
     const image = assembleImage(entry.recipe, settings, layer);
     expect(() => describeCatalogue([entry], [image], new Map())).toThrow(layer.digest);
+  });
+});
+
+describe("images that were left out", () => {
+  it("are named with what is missing below them", () => {
+    const left = describeMissing({ "image python": "404" });
+    expect(left.map(({ name }) => name)).toEqual(["library/python", "drydock/web"]);
+    expect(left[0]?.why).toContain("did not have its packages");
+    expect(left[1]?.why).toContain("stands on python");
+    expect(describeMissing({})).toEqual([]);
   });
 });
 

@@ -7,34 +7,51 @@ import {
   type CatalogueIndex,
 } from "../../worker/hub/catalogue-index";
 import { type Digest, isDigest } from "../../worker/hub/names";
-import { type Debian, openDebian } from "../pipeline/debian";
-import type { BuiltStage, Stage, StageContext } from "../pipeline/stage";
-import { createImageBuilder, layerName, parsePreloaded, PRELOADED, SUITE } from "./build";
+import type { DebianInputs } from "../debian/inputs";
+import type { Consumer } from "../debian/wants";
+import type { BuiltStage, Stage } from "../pipeline/stage";
+import { createImageBuilder, layerName, parsePreloaded, PRELOADED } from "./build";
 import { encodeImage, MEDIA, type Image } from "./image";
 import { sha256, type LayerDescriptor } from "./layer";
 import { type CachedImage, LayerCache, type ReadyLayer } from "./layer-cache";
+import { consumerOf, type Recipe } from "./recipe";
 import { repositoryName, SHELF, type ShelfEntry } from "./shelf";
 
 export interface CatalogueInputs {
   /** The stage of the images that are in the guest from the start: the catalogue has the very same ones. */
   readonly preloaded: BuiltStage;
   readonly cacheFolder: string;
+  readonly debian: DebianInputs;
 }
 
-export function catalogueStage({ preloaded, cacheFolder }: CatalogueInputs): Stage {
+/** Every recipe's wants, each once. Those that the guest has from the start must be had. */
+export function recipeConsumers(): Consumer[] {
+  const recipes = new Set([...PRELOADED, ...SHELF.map(({ recipe }) => recipe)]);
+  return [...recipes].map((recipe) => consumerOf(recipe, PRELOADED.includes(recipe)));
+}
+
+/** The name of the image, itself or one under it, that was left out. */
+function findLeftOut(recipe: Recipe, leftOut: Readonly<Record<string, string>>): string | undefined {
+  if (leftOut[consumerOf(recipe, false).name] !== undefined) return recipe.name;
+  return recipe.base === undefined ? undefined : findLeftOut(recipe.base, leftOut);
+}
+
+export function catalogueStage({ preloaded, cacheFolder, debian }: CatalogueInputs): Stage {
+  const grades = SHELF.map(({ recipe }) => debian.grade(consumerOf(recipe, false).name));
   return {
     name: "catalogue",
     inputs: {
       files: [import.meta.dirname, join(import.meta.dirname, "../../worker/hub/catalogue-index.ts")],
       stages: [preloaded],
+      values: { inputs: JSON.stringify([grades, debian.leftOut]) },
     },
     async build(context) {
-      const { out, say } = context;
+      const { out, say, progress } = context;
       await mkdir(join(out, "chunks"));
       const cache = new LayerCache({
         cacheFolder,
         context,
-        openDebian: openOnce(context),
+        debian,
         ready: await readPreloaded(preloaded.folder),
       });
       const layers = new Map<string, CachedImage>();
@@ -43,27 +60,34 @@ export function catalogueStage({ preloaded, cacheFolder }: CatalogueInputs): Sta
         if (image.layer !== undefined) layers.set(image.layer.digest, image);
         return { config: image.config, step: image.step, packages: image.packages, layer: image.layer };
       });
+      const entries = SHELF.filter(({ recipe }) => findLeftOut(recipe, debian.leftOut) === undefined);
       const images: Image[] = [];
-      for (const { recipe } of SHELF) images.push(await make(recipe));
+      for (const { recipe } of entries) {
+        images.push(await make(recipe));
+        progress(images.length / (entries.length + 1));
+      }
       say("writing the index");
       for (const { folder, layer } of layers.values()) {
         for (const { sha256: name } of layer?.chunks ?? []) await linkOnce(folder, out, name);
       }
-      const index = catalogueIndexSchema.parse(describeCatalogue(SHELF, images, layers));
+      const described = describeCatalogue(entries, images, layers);
+      const index = catalogueIndexSchema.parse({ ...described, missing: describeMissing(debian.leftOut) });
       await writeFile(join(out, "catalogue.json"), JSON.stringify(index));
     },
   };
 }
 
-/** Debian's lists are read when the first recipe needs them. */
-function openOnce({ work, run, note, say }: StageContext): () => Promise<Debian> {
-  let opened: Promise<Debian> | undefined;
-  return () => {
-    if (opened !== undefined) return opened;
-    say("reading Debian's package lists");
-    opened = openDebian({ suite: SUITE, architecture: "i386", folder: join(work, "apt"), run, note });
-    return opened;
-  };
+/** The images of the shelf that this build lacks, and why. */
+export function describeMissing(leftOut: Readonly<Record<string, string>>): CatalogueIndex["missing"] {
+  return SHELF.flatMap(({ recipe }) => {
+    const cause = findLeftOut(recipe, leftOut);
+    if (cause === undefined) return [];
+    const why =
+      cause === recipe.name
+        ? "Debian's mirror did not have its packages when this site was built"
+        : `it stands on ${cause}, whose packages Debian's mirror did not have when this site was built`;
+    return [{ name: repositoryName(recipe), why }];
+  });
 }
 
 async function readPreloaded(folder: string): Promise<Map<string, ReadyLayer>> {
@@ -99,6 +123,7 @@ export function describeCatalogue(
   const index: CatalogueIndex = {
     format: CATALOGUE_FORMAT,
     repositories: [],
+    missing: [],
     manifests: {},
     configs: {},
     layers: {},

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { LAYER_CHUNK_BYTES } from "../../worker/hub/catalogue-index";
 import { openChunkedCatalogue } from "../../worker/hub/chunked-catalogue";
 import { createDecompress } from "../../worker/disk/zstd";
+import { DebianInputs } from "../debian/inputs";
 import { ChunkFetcher } from "../../worker/disk/chunk-fetcher";
 import { digestOfStream } from "../../worker/hub/digest";
 import { pattern } from "../../worker/lan/testing/random";
@@ -40,12 +41,16 @@ async function toy(name: string, entries: LayerEntry[], base?: Recipe): Promise<
   };
 }
 
+const nothing = { way: 0, packages: [], tree: [], sources: [], losses: [] };
+/** No recipe here takes anything from Debian. */
+const supplies = Object.fromEntries(["base", "top", "other"].map((name) => [`image ${name}`, nothing]));
+
 function openCache(ready: ReadonlyMap<string, ReadyLayer> = new Map()): LayerCache {
   const { run } = createToolRunner(join(root, "log"));
   return new LayerCache({
     cacheFolder: join(root, "cache"),
     context: { say: () => undefined, run },
-    openDebian: () => Promise.reject(new Error("no recipe here asks for Debian")),
+    debian: DebianInputs.of({ supplies, leftOut: {} }, join(root, "cache")),
     ready,
   });
 }
@@ -63,7 +68,15 @@ it("makes a layer whose chunks give its tar back", async () => {
   );
   const digest = layer.digest as `sha256:${string}`;
   const catalogue = await openChunkedCatalogue(
-    { format: 1, repositories: [], manifests: {}, configs: {}, layers: { [digest]: layer }, packages: {} },
+    {
+      format: 1,
+      repositories: [],
+      missing: [],
+      manifests: {},
+      configs: {},
+      layers: { [digest]: layer },
+      packages: {},
+    },
     { chunks: new ChunkFetcher({ source: chunkFolder(made.folder) }), decompress: await createDecompress() },
   );
   const stream = await catalogue.blob(digest)?.open(0, layer.bytes);

@@ -11,12 +11,12 @@ import { LAYER_CHUNK_BYTES } from "../../worker/hub/catalogue-index";
 import { chunkSchema } from "../manifest";
 import { buildAtomically, findCached, pruneStage, waitForOthers } from "../pipeline/cache";
 import { ChunkWriter } from "../pipeline/chunk-writer";
-import type { Debian } from "../pipeline/debian";
+import type { DebianInputs } from "../debian/inputs";
 import { computeStageKey } from "../pipeline/inputs";
 import type { StageContext } from "../pipeline/stage";
 import { libraryNames, refuseMissingLibraries } from "./check-libraries";
 import { addFolders, packLayer, sha256 } from "./layer";
-import { type BuiltRecipe, containerConfigSchema, type Recipe } from "./recipe";
+import { type BuiltRecipe, buildRecipe, consumerOf, containerConfigSchema, type Recipe } from "./recipe";
 
 const storedSchema = z.object({
   step: z.string(),
@@ -45,8 +45,7 @@ export interface LayerCacheOptions {
   /** The pipeline's cache. */
   readonly cacheFolder: string;
   readonly context: Pick<StageContext, "say" | "run">;
-  /** Called when a recipe has to be built. */
-  readonly openDebian: () => Promise<Debian>;
+  readonly debian: DebianInputs;
   /** By the recipe's name: these are not built again. */
   readonly ready: ReadonlyMap<string, ReadyLayer>;
 }
@@ -79,12 +78,16 @@ export class LayerCache {
   }
 
   async #get(recipe: Recipe): Promise<CachedImage> {
-    const { cacheFolder, context, ready } = this.#options;
+    const { cacheFolder, context, ready, debian } = this.#options;
     const base = recipe.base === undefined ? undefined : await this.get(recipe.base);
     const tar = ready.get(recipe.name)?.tar;
     const key = await computeStageKey(`image ${recipe.name}`, {
       files: [recipe.folder, ...SHARED.map((file) => join(import.meta.dirname, file))],
-      values: { chunkBytes: String(LAYER_CHUNK_BYTES), tar: tar === undefined ? "" : sha256(tar) },
+      values: {
+        chunkBytes: String(LAYER_CHUNK_BYTES),
+        tar: tar === undefined ? "" : sha256(tar),
+        inputs: debian.grade(consumerOf(recipe, false).name),
+      },
       stages: base === undefined ? [] : [{ name: "base", key: base.identity }],
     });
     const folder = join(cacheFolder, "image", folderName(recipe));
@@ -104,7 +107,7 @@ export class LayerCache {
   }
 
   async #build(recipe: Recipe, base: CachedImage | undefined, out: string, work: string): Promise<Stored> {
-    const { openDebian } = this.#options;
+    const { debian } = this.#options;
     const { run } = this.#options.context;
     const below = base?.libraries ?? [];
     const ready = this.#options.ready.get(recipe.name);
@@ -114,7 +117,8 @@ export class LayerCache {
     }
     const folder = join(work, "recipe");
     await mkdir(folder);
-    const { entries, ...settings } = await recipe.build({ work: folder, openDebian, run });
+    const material = await debian.material(consumerOf(recipe, false).name, folder, run);
+    const { entries, ...settings } = await buildRecipe(recipe, { work: folder, material, run });
     const libraries = [...new Set([...below, ...libraryNames(entries)])].sort();
     await refuseMissingLibraries(entries, new Set(libraries), run);
     if (entries.length === 0) return { ...settings, libraries };

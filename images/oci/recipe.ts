@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Debian } from "../pipeline/debian";
+import type { Material } from "../debian/inputs";
+import type { Consumer, Wants } from "../debian/wants";
 import type { ToolOptions } from "../pipeline/run-tool";
 import type { LayerEntry } from "./layer";
 
@@ -24,7 +25,8 @@ export type ContainerConfig = z.infer<typeof containerConfigSchema>;
 export interface RecipeContext {
   /** An empty folder of its own. */
   readonly work: string;
-  readonly openDebian: () => Promise<Debian>;
+  /** What the recipe wanted of Debian. */
+  readonly material: Material;
   readonly run: (command: string, args: string[], options?: ToolOptions) => Promise<string>;
 }
 
@@ -39,8 +41,26 @@ export interface Recipe {
   readonly description: string;
   /** The image under this one: its layers come first, and are the same bytes for every image on top of it. */
   readonly base?: Recipe;
+  /** What it takes from Debian. */
+  readonly wants?: Wants;
   /** Makes the image's own layer, or only its settings. */
   build(context: RecipeContext): Promise<BuiltRecipe>;
+  /** Another way to the same image, for when the mirror does not have what the first one wants. */
+  readonly instead?: { readonly wants: Wants; build(context: RecipeContext): Promise<BuiltRecipe> };
+}
+
+/** @param needed whether there is no guest without it */
+export function consumerOf({ name, wants = {}, instead }: Recipe, needed: boolean): Consumer {
+  return { name: `image ${name}`, ways: [wants, ...(instead === undefined ? [] : [instead.wants])], needed };
+}
+
+/** Builds a recipe in the way that its material is for; what was lost is said in a label. */
+export async function buildRecipe(recipe: Recipe, context: RecipeContext): Promise<BuiltRecipe> {
+  const { way, losses } = context.material;
+  const built = await (way === 0 ? recipe : (recipe.instead ?? recipe)).build(context);
+  if (losses.length === 0) return built;
+  const Labels = { ...built.config.Labels, "dev.drydock.losses": losses.join("; ") };
+  return { ...built, config: { ...built.config, Labels } };
 }
 
 export interface BuiltRecipe {

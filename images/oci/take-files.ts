@@ -13,26 +13,26 @@ export interface TakenFiles {
 export const LIBRARIES = "usr/lib/i386-linux-gnu";
 
 /**
- * Downloads packages and takes what the patterns name, with modes and links, owned by root, and the copyrights. A pattern is a path in the
- * image without a leading slash; `*` stands for anything in one name, and a slash at the end for all that is in a folder.
+ * Takes what the patterns name out of the packages that the recipe wanted, with modes and links, owned by root, and the
+ * copyrights. A pattern is a path in the image without a leading slash; `*` stands for anything in one name, and a slash
+ * at the end for all that is in a folder.
  *
  * @throws Error when a pattern finds nothing: a newer package has other files
  */
 export async function takeFiles(
-  { work, openDebian, run }: RecipeContext,
-  packages: readonly string[],
+  { work, material, run }: RecipeContext,
   patterns: readonly string[],
 ): Promise<TakenFiles> {
   const root = join(work, "unpacked");
   await mkdir(root, { recursive: true });
-  const debian = await openDebian();
-  const downloaded = await debian.download([...packages], join(work, "packages"));
-  const missing = packages.filter((name) => !downloaded.some((each) => each.name === name));
-  if (missing.length > 0) throw new Error(`apt did not download ${missing.join(", ")}`);
-  for (const { file } of downloaded) await run("dpkg-deb", ["--extract", file, root]);
-  const versions = downloaded.map(({ name, version }): [string, string] => [name, version]);
+  const { packages } = material;
+  for (const file of packages) await run("dpkg-deb", ["--extract", material.path(file), root]);
+  const versions = packages.map((file): [string, string] => [file.package, file.version]);
   const taken = await takeFrom(root, patterns);
-  const copyrights = await takeCopyrights(root, packages);
+  const copyrights = await takeCopyrights(
+    root,
+    packages.map((file) => file.package),
+  );
   return { entries: [...taken, ...copyrights], packages: Object.fromEntries(versions) };
 }
 

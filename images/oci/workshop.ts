@@ -2,8 +2,9 @@
  * A Debian i386 in a folder, to compile in and to run Debian's own tools in. Packages are unpacked but not configured,
  * which is enough for that and takes seconds. Needs root for the chroot, as the disk stage does.
  */
-import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Source } from "../debian/wants";
 import type { LayerEntry } from "./layer";
 import type { RecipeContext } from "./recipe";
 import { takeCopyrights, takeFrom, type TakenFiles } from "./take-files";
@@ -16,6 +17,12 @@ export interface Workshop {
   /** Runs a shell script in it, with `/` as its folder. @returns what it printed; @throws ToolError */
   run(script: string): Promise<string>;
 }
+
+/** What every workshop needs: its scripts are run by `sh`. */
+const SHELL = "dash";
+
+/** A recipe's tree, for `Wants`. */
+export const workshopOf = (...packages: readonly string[]): string[] => [SHELL, ...packages];
 
 /** What every compilation from a source package needs. */
 export const COMPILER = [
@@ -32,11 +39,8 @@ const DEVICES = [
   ["urandom", "1", "9"],
 ] as const;
 
-/** Unpacks the packages and all that they depend on. */
-export async function openWorkshop(
-  { work, openDebian, run }: RecipeContext,
-  wanted: readonly string[],
-): Promise<Workshop> {
+/** Unpacks the tree that the recipe wanted. */
+export async function openWorkshop({ work, material, run }: RecipeContext): Promise<Workshop> {
   if (process.getuid?.() !== 0)
     throw new Error("some images can only be built by root (try: sudo npm run images)");
   const root = join(work, "workshop");
@@ -44,11 +48,11 @@ export async function openWorkshop(
     await mkdir(join(root, folder), { recursive: true });
   }
   for (const name of MERGED) await symlink(`usr/${name}`, join(root, name));
-  const debian = await openDebian();
-  const names = await debian.withDependencies(["dash", ...wanted]);
   const versions = new Map<string, string>();
   const owners = new Map<string, string>();
-  for (const { name, version, file } of await debian.download(names, join(work, "workshop-packages"))) {
+  for (const each of material.tree) {
+    const { package: name, version } = each;
+    const file = material.path(each);
     versions.set(name, version);
     for (const path of await listContent(file, run)) owners.set(path, name);
     // Not dpkg-deb --extract, which would put a folder in the place of a link.
@@ -85,25 +89,40 @@ async function listContent(deb: string, run: RecipeContext["run"]): Promise<stri
   return listed.split("\n").map((path) => path.replace(/^\.\//, ""));
 }
 
-/** Downloads and unpacks a source package with Debian's patches into `/src/<name>`. @returns name to version */
+/**
+ * Unpacks a source package into `/src/<name>`: with Debian's patches, or, where the mirror had nothing better, what
+ * upstream publishes.
+ */
 export async function unpackSource(
   workshop: Workshop,
-  { openDebian }: RecipeContext,
+  { material, run }: RecipeContext,
   name: string,
-): Promise<Record<string, string>> {
-  const debian = await openDebian();
-  const versions = await debian.downloadSources([name], join(workshop.root, "src"));
-  await workshop.run(`cd /src; dpkg-source --no-check -x ${name}_*.dsc ${name}`);
-  return versions;
+): Promise<Source> {
+  const source = material.sources.find((each) => each.source === name);
+  if (source === undefined) throw new Error(`the recipe did not want the source ${name}`);
+  const folder = join(workshop.root, "src");
+  await mkdir(folder, { recursive: true });
+  for (const file of source.files) await copyFile(material.path(file), join(folder, file.name));
+  if (source.form === "debian") {
+    await workshop.run(`cd /src; dpkg-source --no-check -x ${name}_*.dsc ${name}`);
+  } else {
+    await mkdir(join(folder, name));
+    const [tarball] = source.files;
+    if (tarball === undefined) throw new Error(`${name} has no upstream tarball`);
+    await run("tar", ["-xf", material.path(tarball), "-C", join(folder, name), "--strip-components=1"]);
+  }
+  return source;
 }
 
-/** The copyright of a program that was compiled from an unpacked source package. */
-export async function takeSourceCopyright(workshop: Workshop, name: string): Promise<LayerEntry> {
-  const content = await readFile(join(workshop.root, "src", name, "debian/copyright"));
-  return { kind: "file", path: `usr/share/doc/${name}/copyright`, content };
-}
-
-/** 1.26.3 of 1.26.3-3+deb13u7. */
-export function upstreamVersion(version: string): string {
-  return version.replace(/^\d+:/, "").replace(/-[^-]*$/, "");
+/** The copyright of a program that was compiled from source: Debian's account of it, or the authors' own licence. */
+export async function takeSourceCopyright(workshop: Workshop, { source, form }: Source): Promise<LayerEntry> {
+  const folder = join(workshop.root, "src", source);
+  const path = `usr/share/doc/${source}/copyright`;
+  if (form === "debian")
+    return { kind: "file", path, content: await readFile(join(folder, "debian/copyright")) };
+  const licence = (await readdir(folder))
+    .sort()
+    .find((name) => /^(licen[cs]e|copying|copyright)/i.test(name));
+  if (licence === undefined) throw new Error(`the source of ${source} has no licence in its first folder`);
+  return { kind: "file", path, content: await readFile(join(folder, licence)) };
 }

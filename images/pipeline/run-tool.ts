@@ -35,18 +35,26 @@ export function tailOf(text: string, lines = TAIL_LINES): string {
   return text.trimEnd().split("\n").slice(-lines).join("\n");
 }
 
-export function createToolRunner(logFile: string): ToolRunner {
+/** Niceness of what fills gaps (nice(1)). */
+const BACKGROUND = ["-n", "15"];
+
+/** @param options.background whether its tools give way to others */
+export function createToolRunner(logFile: string, { background = false } = {}): ToolRunner {
   return {
     logFile,
     async run(command, args, options = {}) {
       await mkdir(dirname(logFile), { recursive: true });
       const log = createWriteStream(logFile, { flags: "a" });
       log.write(`$ ${[command, ...args].join(" ")}\n`);
-      const child = spawn(command, args, {
-        cwd: options.cwd,
-        env: { ...process.env, LC_ALL: "C.UTF-8", ...options.env },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
+      const child = spawn(
+        background ? "nice" : command,
+        background ? [...BACKGROUND, command, ...args] : args,
+        {
+          cwd: options.cwd,
+          env: { ...process.env, LC_ALL: "C.UTF-8", ...options.env },
+          stdio: ["ignore", "pipe", "pipe"],
+        },
+      );
       let output = "";
       const read = async (stream: NodeJS.ReadableStream, keep: boolean): Promise<void> => {
         for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {

@@ -15,6 +15,8 @@ export interface StageContext {
   readonly say: (text: string) => void;
   /** Changes the text of the step. */
   readonly update: (text: string) => void;
+  /** How much of the whole stage is done, 0 to 1. */
+  readonly progress: (share: number) => void;
   /** Tells the person something that is not a step. */
   readonly note: (text: string) => void;
   /** Runs a program; see `ToolRunner.run`. */
@@ -38,11 +40,17 @@ export interface BuiltStage {
 
 export interface Pipeline {
   readonly cacheFolder: string;
-  /** Builds a stage, or finds its result in the cache. */
-  readonly run: (stage: Stage) => Promise<BuiltStage>;
+  /**
+   * Builds a stage, or finds its result in the cache.
+   * @param options.background its tools run when the others leave them time
+   */
+  readonly run: (stage: Stage, options?: { readonly background?: boolean }) => Promise<BuiltStage>;
 }
 
-/** @param total how many stages will be run, for the `[2/6]` of the progress */
+/**
+ * Stages may be run side by side; each takes its number when it is begun.
+ * @param total how many stages will be run, for the `[2/6]` of the progress
+ */
 export function createPipeline(options: {
   cacheFolder: string;
   progress: Progress;
@@ -52,7 +60,7 @@ export function createPipeline(options: {
   let position = 0;
   return {
     cacheFolder,
-    async run(stage) {
+    async run(stage, { background = false } = {}) {
       position += 1;
       const lines = progress.stage(position, total, stage.name);
       const key = await computeStageKey(stage.name, stage.inputs);
@@ -70,10 +78,17 @@ export function createPipeline(options: {
           lines.end("up to date");
           return result(hit, true);
         }
-        const tools = createToolRunner(join(cacheFolder, "logs", `${stage.name}.log`));
+        const tools = createToolRunner(join(cacheFolder, "logs", `${stage.name}.log`), { background });
         await rm(tools.logFile, { force: true });
         const folder = await buildAtomically(stageFolder, key, (folders) =>
-          stage.build({ ...folders, say: lines.say, update: lines.update, note: lines.note, run: tools.run }),
+          stage.build({
+            ...folders,
+            say: lines.say,
+            update: lines.update,
+            progress: lines.progress,
+            note: lines.note,
+            run: tools.run,
+          }),
         );
         await pruneStage(stageFolder, key);
         lines.end();

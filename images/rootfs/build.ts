@@ -12,13 +12,19 @@ import {
 } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type Debian, openDebian } from "../pipeline/debian";
+import { ARCHITECTURE, type DebianInputs, type Material, SUITE } from "../debian/inputs";
+import { writeLocalArchive } from "../debian/local-archive";
+import type { Consumer } from "../debian/wants";
 import type { Stage, StageContext } from "../pipeline/stage";
 import { EXCLUDED_PATHS, INCLUDED_PATHS, PACKAGES, REMOVED_PATHS } from "./packages";
-import { addCertificates, addTerminator } from "./tls";
+import { addCertificates, addTerminator, TERMINATOR } from "./tls";
 
-const SUITE = "trixie";
-const ARCHITECTURE = "i386";
+/** stunnel's program alone is taken (tls.ts). Essential is what every Debian has. */
+export const diskConsumer: Consumer = {
+  name: "disk",
+  ways: [{ packages: [TERMINATOR], tree: ["?essential", ...PACKAGES] }],
+  needed: true,
+};
 /** Virtual size; the file is sparse, and blocks of zeros cost nothing anywhere. */
 const DISK_BYTES = 2 * 1024 ** 3;
 const EPOCH = Date.parse("2025-08-09T00:00:00Z") / 1000;
@@ -34,26 +40,28 @@ export interface DiskInputs {
   template: string;
   /** The static i386 program that becomes /usr/local/sbin/drydock-agent. */
   agent: string;
+  debian: DebianInputs;
 }
 
 /**
  * Debian trixie for i386 with our overlay, as an ext4 image. Leaves `disk.img` and `packages.json` (package name to
  * version). Needs root, as mmdebstrap does to make device nodes and owners as they must be.
  */
-export function diskStage({ images, template, agent }: DiskInputs): Stage {
+export function diskStage({ images, template, agent, debian }: DiskInputs): Stage {
   return {
     name: "disk",
     inputs: {
       files: [import.meta.dirname, agent, template, ...images],
-      values: { suite: SUITE, architecture: ARCHITECTURE },
+      values: { suite: SUITE, architecture: ARCHITECTURE, inputs: debian.grade(diskConsumer.name) },
     },
     async build(context) {
       if (process.getuid?.() !== 0)
         throw new Error("the disk can only be built by root (try: sudo npm run images)");
       const root = join(context.work, "root");
-      const { packages, debian } = await installPackages(context, root);
+      const material = await debian.material(diskConsumer.name, context.work, context.run);
+      const packages = await installPackages(context, root, material);
       context.say("adding our own files");
-      Object.assign(packages, await addTerminator(context, root, debian));
+      Object.assign(packages, await addTerminator(context, root, material));
       await addCertificates(context, root);
       await addOverlay(context, root, agent);
       await addImages(root, images);
@@ -66,21 +74,17 @@ export function diskStage({ images, template, agent }: DiskInputs): Stage {
   };
 }
 
-/** @returns package name to version, and where they came from */
+/** @returns package name to version */
 async function installPackages(
-  context: StageContext,
+  { say, update, progress, run, work }: StageContext,
   root: string,
-): Promise<{ packages: Record<string, string>; debian: Debian }> {
-  const { say, update, note, run, work } = context;
-  say("reading Debian's package lists");
-  const debian = await openDebian({
-    suite: SUITE,
-    architecture: ARCHITECTURE,
-    folder: join(work, "apt"),
-    run,
-    note,
-  });
-  say("downloading packages");
+  material: Material,
+): Promise<Record<string, string>> {
+  say("unpacking packages");
+  const archive = join(work, "archive");
+  const options = { suite: SUITE, architecture: ARCHITECTURE, folder: archive, run };
+  const sourceLine = await writeLocalArchive(material.tree, material, options);
+  const total = material.tree.length;
   let unpacked = 0;
   await run(
     "mmdebstrap",
@@ -90,21 +94,20 @@ async function installPackages(
       `--architectures=${ARCHITECTURE}`,
       `--include=${PACKAGES.join(",")}`,
       '--aptopt=APT::Install-Recommends "false"',
-      '--aptopt=Acquire::Retries "3"',
-      ...debian.aptOptions.map((option) => `--aptopt=${option}`),
       ...EXCLUDED_PATHS.map((path) => `--dpkgopt=path-exclude=${path}`),
       ...INCLUDED_PATHS.map((path) => `--dpkgopt=path-include=${path}`),
       "--verbose",
       SUITE,
       root,
-      ...debian.sourceLines,
+      sourceLine,
     ],
     {
       env: { SOURCE_DATE_EPOCH: String(EPOCH) },
       onLine(line) {
         if (!/^Unpacking \S+/.test(line)) return;
         unpacked += 1;
-        update(`unpacking ${unpacked} packages`);
+        update(`unpacking packages, ${unpacked} of ${total}`);
+        progress((unpacked / total) * 0.6);
       },
     },
   );
@@ -113,7 +116,7 @@ async function installPackages(
     .trim()
     .split("\n")
     .map((line) => line.split(" ") as [string, string]);
-  return { packages: Object.fromEntries(rows), debian };
+  return Object.fromEntries(rows);
 }
 
 /** Our own files, the agent, and the ordinary user. */

@@ -5,8 +5,11 @@
  */
 import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Debian } from "../pipeline/debian";
+import type { Material } from "../debian/inputs";
 import type { StageContext } from "../pipeline/stage";
+
+/** The package of the program that ends TLS. */
+export const TERMINATOR = "stunnel4";
 
 /** As worker/machine/registries.ts names them. */
 const NAMES = ["registry-1.docker.io", "auth.docker.io", "index.docker.io", "docker.io"];
@@ -25,19 +28,19 @@ const NEW_KEY = ["-newkey", "ed25519", "-noenc"];
 export async function addTerminator(
   { work, run }: StageContext,
   root: string,
-  debian: Debian,
+  material: Material,
 ): Promise<Record<string, string>> {
   const folder = join(work, "stunnel");
-  const [stunnel] = await debian.download(["stunnel4"], folder);
-  if (stunnel === undefined) throw new Error("Debian's mirror has no stunnel4");
-  await run("dpkg-deb", ["--extract", stunnel.file, folder]);
+  const stunnel = material.packages.find((file) => file.package === TERMINATOR);
+  if (stunnel === undefined) throw new Error(`nothing was fetched of ${TERMINATOR}`);
+  await run("dpkg-deb", ["--extract", material.path(stunnel), folder]);
   const program = join(root, "usr/bin/stunnel4");
   await copyFile(join(folder, "usr/bin/stunnel4"), program);
   await chmod(program, 0o755);
   const papers = "usr/share/doc/stunnel4";
   await mkdir(join(root, papers), { recursive: true });
   await copyFile(join(folder, papers, "copyright"), join(root, papers, "copyright"));
-  return { [stunnel.name]: stunnel.version };
+  return { [stunnel.package]: stunnel.version };
 }
 
 /** Makes the authority and the certificate with the guest's own OpenSSL, and has the guest trust them. */

@@ -1,24 +1,30 @@
 /** SeaBIOS out of Debian's package, as a stage: its folder holds `bios.bin`, `vgabios.bin` and `packages.json`. */
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openDebian } from "../pipeline/debian";
+import type { DebianInputs } from "../debian/inputs";
+import type { Consumer } from "../debian/wants";
 import type { Stage } from "../pipeline/stage";
 
-const SUITE = "trixie";
-
-export const firmwareStage: Stage = {
+export const firmwareConsumer: Consumer = {
   name: "firmware",
-  inputs: { values: { suite: SUITE, files: "1" } },
-  async build({ out, work, say, run }) {
-    say("downloading SeaBIOS");
-    const folder = join(work, "apt");
-    const debian = await openDebian({ suite: SUITE, architecture: "i386", folder, run, note: say });
-    const [seabios] = await debian.download(["seabios"], join(work, "debs"));
-    if (seabios === undefined) throw new Error("Debian's package seabios did not arrive");
-    await run("dpkg-deb", ["-x", seabios.file, join(work, "tree")]);
-    const files = join(work, "tree/usr/share/seabios");
-    await copyFile(join(files, "bios.bin"), join(out, "bios.bin"));
-    await copyFile(join(files, "vgabios-stdvga.bin"), join(out, "vgabios.bin"));
-    await writeFile(join(out, "packages.json"), JSON.stringify({ [seabios.name]: seabios.version }));
-  },
+  ways: [{ packages: ["seabios"] }],
+  needed: true,
 };
+
+export function firmwareStage(debian: DebianInputs): Stage {
+  return {
+    name: "firmware",
+    inputs: { values: { files: "1", inputs: debian.grade(firmwareConsumer.name) } },
+    async build({ out, work, say, run }) {
+      say("unpacking SeaBIOS");
+      const material = await debian.material(firmwareConsumer.name, work, run);
+      const [seabios] = material.packages;
+      if (seabios === undefined) throw new Error("nothing was fetched of seabios");
+      await run("dpkg-deb", ["-x", material.path(seabios), join(work, "tree")]);
+      const files = join(work, "tree/usr/share/seabios");
+      await copyFile(join(files, "bios.bin"), join(out, "bios.bin"));
+      await copyFile(join(files, "vgabios-stdvga.bin"), join(out, "vgabios.bin"));
+      await writeFile(join(out, "packages.json"), JSON.stringify({ [seabios.package]: seabios.version }));
+    },
+  };
+}

@@ -85,7 +85,7 @@ function makeSample(seed: number): Sample {
         vgaMemoryBytes: 4096,
         commandLine: "quiet root=/dev/sda",
       },
-      provenance: { kernel: "6.12.9", packages: { docker: "26.1.5" } },
+      provenance: { kernel: "6.12.9", packages: { docker: "26.1.5" }, losses: {} },
       bios: pattern(2, 131_072),
       vgaBios: pattern(3, 39_000),
     },

@@ -39,6 +39,8 @@ const layerSchema = z.object({
 export const catalogueIndexSchema = z.object({
   format: z.literal(CATALOGUE_FORMAT),
   repositories: z.array(repositorySchema),
+  /** Images that belong to the hub and could not be built: the mirror did not have what they are made from. */
+  missing: z.array(z.object({ name: nameSchema, why: z.string() })).default([]),
   /** Exact text by digest. */
   manifests: z.record(digestSchema, z.object({ mediaType: z.string(), text: z.string() })),
   configs: z.record(digestSchema, z.string()),

@@ -34,13 +34,13 @@ export const busybox: Recipe = {
   folder: import.meta.dirname,
   tags: ["latest"],
   description: "The common Unix commands in one small program: BusyBox from Debian's package busybox-static.",
-  async build({ work, openDebian, run }) {
+  wants: { packages: ["busybox-static"] },
+  async build({ work, material, run }) {
     const folder = join(work, "deb");
     await mkdir(folder);
-    const debian = await openDebian();
-    const [deb] = await debian.download(["busybox-static"], work);
-    if (deb === undefined) throw new Error("apt did not download busybox-static");
-    await run("dpkg-deb", ["--extract", deb.file, folder]);
+    const [deb] = material.packages;
+    if (deb === undefined) throw new Error("nothing was fetched of busybox-static");
+    await run("dpkg-deb", ["--extract", material.path(deb), folder]);
     const program = join(folder, "usr/bin/busybox");
     // `--list` prints the commands that this build has. i386 programs run on every machine that can build the disk.
     const commands = (await run(program, ["--list"]))
@@ -64,7 +64,7 @@ export const busybox: Recipe = {
       ],
       config: { Cmd: ["sh"] },
       step: `ADD busybox-static ${deb.version} from Debian /`,
-      packages: { [deb.name]: deb.version },
+      packages: { [deb.package]: deb.version },
     };
   },
 };

@@ -51,8 +51,9 @@ export const debian: Recipe = {
   description:
     "Debian 13 for i386, cut down: Debian's C library and bash, with BusyBox for the usual commands. No apt, no dpkg.",
   base: busybox,
+  wants: { packages: PACKAGES },
   async build(context) {
-    const { entries, packages } = await takeFiles(context, PACKAGES, TAKEN);
+    const { entries, packages } = await takeFiles(context, TAKEN);
     const own = await ownFiles(import.meta.dirname, {
       "etc/nsswitch.conf": "nsswitch.conf",
       "etc/profile": "profile",

@@ -5,7 +5,7 @@ import { debian } from "../debian/recipe";
 import type { LayerEntry } from "../layer";
 import type { Recipe } from "../recipe";
 import { LIBRARIES, ownFiles } from "../take-files";
-import { openWorkshop } from "../workshop";
+import { openWorkshop, workshopOf } from "../workshop";
 
 const USER = { name: "mysql", id: 999, home: "/var/lib/mysql" };
 
@@ -42,8 +42,9 @@ export const mysql: Recipe = {
   description:
     "Played by MariaDB 11.8 from Debian, which speaks MySQL's protocol; set up for little memory, without TLS.",
   base: debian,
+  wants: { tree: workshopOf(...PACKAGES) },
   async build(context) {
-    const workshop = await openWorkshop(context, PACKAGES);
+    const workshop = await openWorkshop(context);
     await workshop.run(await readFile(join(import.meta.dirname, "prepare-data.sh"), "utf8"));
     await copyFile(
       join(workshop.root, "tmp/data.tar.gz"),

@@ -2,9 +2,19 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { accountFiles } from "../debian/accounts";
 import { debian } from "../debian/recipe";
-import type { Recipe } from "../recipe";
+import type { LayerEntry } from "../layer";
+import type { BuiltRecipe, Recipe } from "../recipe";
 import { LIBRARIES, ownFiles, takeFiles, takeFrom } from "../take-files";
-import { COMPILER, openWorkshop, takeSourceCopyright, unpackSource, upstreamVersion } from "../workshop";
+import { upstreamVersion } from "../../debian/source-ways";
+import { COMPILER, openWorkshop, takeSourceCopyright, unpackSource, workshopOf } from "../workshop";
+
+const LIBRARY_PACKAGES = ["libcrypt1", "libpcre2-8-0", "nginx-common", "zlib1g"];
+
+const TAKEN = [
+  ...["libcrypt.so.1", "libpcre2-8.so.0", "libz.so.1"].map((name) => `${LIBRARIES}/${name}*`),
+  ...["fastcgi_params", "mime.types", "scgi_params", "uwsgi_params"].map((name) => `etc/nginx/${name}`),
+  "usr/share/nginx/html/index.html",
+];
 
 /** As in Docker's own image. */
 const USER = { name: "nginx", id: 101, home: "/nonexistent" };
@@ -19,49 +29,77 @@ export const nginx: Recipe = {
   tags: ["latest", "stable", "1.26", "1"],
   description: "The web server nginx, compiled from Debian's source without TLS.",
   base: debian,
+  wants: {
+    tree: workshopOf(...COMPILER, "libcrypt-dev", "libpcre2-dev", "zlib1g-dev"),
+    packages: LIBRARY_PACKAGES,
+    sources: ["nginx"],
+  },
   async build(context) {
-    const workshop = await openWorkshop(context, [
-      ...COMPILER,
-      ...["libcrypt-dev", "libpcre2-dev", "zlib1g-dev"],
-    ]);
+    const workshop = await openWorkshop(context);
     const source = await unpackSource(workshop, context, "nginx");
     await workshop.run(await readFile(join(import.meta.dirname, "build.sh"), "utf8"));
-    const libraries = await takeFiles(
-      context,
-      ["libcrypt1", "libpcre2-8-0", "nginx-common", "zlib1g"],
-      [
-        ...["libcrypt.so.1", "libpcre2-8.so.0", "libz.so.1"].map((name) => `${LIBRARIES}/${name}*`),
-        ...["fastcgi_params", "mime.types", "scgi_params", "uwsgi_params"].map((name) => `etc/nginx/${name}`),
-        "usr/share/nginx/html/index.html",
-      ],
-    );
+    const libraries = await takeFiles(context, TAKEN);
     const [program] = await takeFrom(join(workshop.root, "src/nginx/objs"), ["nginx"]);
     if (program === undefined) throw new Error("nginx was not compiled");
-    return {
+    return describe({
       entries: [
         ...libraries.entries,
-        await takeSourceCopyright(workshop, "nginx"),
+        await takeSourceCopyright(workshop, source),
         { ...program, path: "usr/sbin/nginx" },
-        ...(await ownFiles(import.meta.dirname, {
-          "docker-entrypoint.sh": "docker-entrypoint.sh",
-          "etc/nginx/conf.d/default.conf": "default.conf",
-          "etc/nginx/nginx.conf": "nginx.conf",
-          "usr/share/nginx/html/50x.html": "50x.html",
-        })),
-        ...accountFiles([USER]),
-        { kind: "folder", path: "docker-entrypoint.d" },
-        { kind: "folder", path: "var/log/nginx" },
-        { kind: "folder", path: "var/cache/nginx", uid: USER.id, gid: USER.id },
       ],
-      config: {
-        Env: [`NGINX_VERSION=${upstreamVersion(source["nginx"] ?? "")}`],
-        ExposedPorts: { "80/tcp": {} },
-        StopSignal: "SIGQUIT",
-        Entrypoint: ["/docker-entrypoint.sh"],
-        Cmd: ["nginx", "-g", "daemon off;"],
-      },
+      version: source.version,
       step: "RUN compile nginx from Debian's source",
-      packages: { ...libraries.packages, ...source },
-    };
+      packages: { ...libraries.packages, nginx: source.version },
+    });
+  },
+  /** Debian's own program is twice as large, with TLS and its libraries. */
+  instead: {
+    wants: { packages: [...LIBRARY_PACKAGES, "nginx", "libssl3t64", "libzstd1"] },
+    async build(context) {
+      const taken = await takeFiles(context, [
+        ...TAKEN,
+        "usr/sbin/nginx",
+        ...["libssl.so.3", "libcrypto.so.3", "libzstd.so.1"].map((name) => `${LIBRARIES}/${name}*`),
+      ]);
+      return describe({
+        entries: taken.entries,
+        version: taken.packages["nginx"] ?? "",
+        step: "ADD nginx from Debian /",
+        packages: taken.packages,
+      });
+    },
   },
 };
+
+/** What is the same however the program was had. */
+async function describe(made: {
+  entries: LayerEntry[];
+  version: string;
+  step: string;
+  packages: Record<string, string>;
+}): Promise<BuiltRecipe> {
+  return {
+    entries: [
+      ...made.entries,
+      ...(await ownFiles(import.meta.dirname, {
+        "docker-entrypoint.sh": "docker-entrypoint.sh",
+        "etc/nginx/conf.d/default.conf": "default.conf",
+        "etc/nginx/nginx.conf": "nginx.conf",
+        "usr/share/nginx/html/50x.html": "50x.html",
+      })),
+      ...accountFiles([USER]),
+      { kind: "folder", path: "docker-entrypoint.d" },
+      { kind: "folder", path: "var/log/nginx" },
+      { kind: "folder", path: "var/cache/nginx", uid: USER.id, gid: USER.id },
+    ],
+    config: {
+      Env: [`NGINX_VERSION=${upstreamVersion(made.version)}`],
+      ExposedPorts: { "80/tcp": {} },
+      StopSignal: "SIGQUIT",
+      Entrypoint: ["/docker-entrypoint.sh"],
+      Cmd: ["nginx", "-g", "daemon off;"],
+    },
+    step: made.step,
+    packages: made.packages,
+  };
+}

@@ -4,7 +4,7 @@ import { debian } from "../debian/recipe";
 import type { LayerEntry } from "../layer";
 import type { Recipe } from "../recipe";
 import { LIBRARIES } from "../take-files";
-import { openWorkshop } from "../workshop";
+import { openWorkshop, workshopOf } from "../workshop";
 
 const PACKAGES = ["python3.13-minimal", "libpython3.13-stdlib", "libreadline8t64", "libffi8", "media-types"];
 const VERSION = "3.13";
@@ -54,8 +54,9 @@ export const python: Recipe = {
   tags: ["latest", "3", "3.13", "slim", "3-slim", "3.13-slim"],
   description: "Python 3.13 from Debian with its standard library, but without pip, ssl, sqlite3 and curses.",
   base: debian,
+  wants: { tree: workshopOf(...PACKAGES) },
   async build(context) {
-    const workshop = await openWorkshop(context, PACKAGES);
+    const workshop = await openWorkshop(context);
     await copyFile(join(import.meta.dirname, "pack-library.py"), join(workshop.root, "tmp/pack-library.py"));
     await workshop.run("python3.13 -I -S /tmp/pack-library.py");
     const dynamic = `usr/lib/python${VERSION}/lib-dynload`;

@@ -10,8 +10,9 @@ export const registry: Recipe = {
   tags: ["latest", "2", "2.8"],
   description: "A registry of your own: Docker's distribution 2.8, from Debian's package docker-registry.",
   base: debian,
+  wants: { packages: ["docker-registry"] },
   async build(context) {
-    const { entries, packages } = await takeFiles(context, ["docker-registry"], [PROGRAM]);
+    const { entries, packages } = await takeFiles(context, [PROGRAM]);
     return {
       entries: [
         ...entries.map((entry) => (entry.path === PROGRAM ? { ...entry, path: "bin/registry" } : entry)),

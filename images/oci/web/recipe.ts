@@ -1,7 +1,7 @@
 import { python } from "../python/recipe";
 import type { Recipe } from "../recipe";
 import { ownFiles } from "../take-files";
-import { openWorkshop } from "../workshop";
+import { openWorkshop, workshopOf } from "../workshop";
 
 /** PyMySQL is the one library: redis's protocol is a line each way. */
 export const web: Recipe = {
@@ -10,8 +10,9 @@ export const web: Recipe = {
   tags: ["latest", "1.0"],
   description: "A sample business app in Python for compose: counts visits in redis, reads a row from mysql.",
   base: python,
+  wants: { tree: workshopOf("python3.13-minimal", "python3-pymysql") },
   async build(context) {
-    const workshop = await openWorkshop(context, ["python3.13-minimal", "python3-pymysql"]);
+    const workshop = await openWorkshop(context);
     // Compiled now and not at the start of every container.
     const compile = "python3.13 -I -S -m compileall -q --invalidation-mode unchecked-hash";
     await workshop.run(`${compile} /usr/lib/python3/dist-packages/pymysql`);

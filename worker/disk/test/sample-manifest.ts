@@ -29,7 +29,7 @@ export function sampleManifest(parts: Partial<Manifest> = {}): Manifest {
     bios: noBlob,
     vgaBios: noBlob,
     screens: ["", "", ""],
-    provenance: { kernel: "6.12", packages: { docker: "26.1.5" } },
+    provenance: { kernel: "6.12", packages: { docker: "26.1.5" }, losses: {} },
     ...parts,
   };
 }

@@ -44,6 +44,7 @@ export async function sampleIndex(): Promise<SampleCatalogue> {
   }
   const index: CatalogueIndex = {
     format: CATALOGUE_FORMAT,
+    missing: [],
     repositories: [
       {
         name: "library/sample",

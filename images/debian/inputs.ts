@@ -1,0 +1,157 @@
+/**
+ * The first stage: everything that the others take from Debian, resolved and fetched before anything is built. It leaves
+ * `inputs.json`; the files themselves lie in the cache under their digests (file-store.ts).
+ */
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../../worker/errors";
+import { computeStageKey } from "../pipeline/inputs";
+import type { Pipeline, Stage } from "../pipeline/stage";
+import { FileStore } from "./file-store";
+import { AptLists } from "./lists";
+import { PrivateApt, type Run } from "./private-apt";
+import { resolveInputs } from "./resolve";
+import { type Consumer, filesOf, type Inputs, inputsSchema, type Supply } from "./wants";
+
+export const SUITE = "trixie";
+export const ARCHITECTURE = "i386";
+/** Raised when the same wants are to be resolved anew. */
+const FORMAT = "1";
+
+const storeFolder = (cacheFolder: string): string => join(cacheFolder, "debian");
+
+/** @param cacheFolder the pipeline's cache */
+export function inputsStage(consumers: readonly Consumer[], cacheFolder: string): Stage {
+  return {
+    name: "inputs",
+    inputs: {
+      values: {
+        format: FORMAT,
+        suite: SUITE,
+        architecture: ARCHITECTURE,
+        consumers: JSON.stringify(consumers),
+      },
+    },
+    async build({ out, work, say, update, note, progress, run }) {
+      say("reading Debian's package lists");
+      const apt = await PrivateApt.open(join(work, "apt"), ARCHITECTURE, run);
+      const lists = await AptLists.open({ apt, suite: SUITE, note });
+      const store = new FileStore(storeFolder(cacheFolder), apt);
+      const tools = { lists, store, run, work: join(work, "sources") };
+      await mkdir(tools.work);
+      const inputs = await resolveInputs(consumers, { lists, store, tools, say, update, note, progress });
+      await store.prune(filesOf(Object.values(inputs.supplies)));
+      await writeFile(join(out, "inputs.json"), `${JSON.stringify(inputs, null, 1)}\n`);
+    },
+  };
+}
+
+/** What a consumer's build function works with: paths on this machine. */
+export interface Material extends Supply {
+  /** Where a file of the supply lies. */
+  path(file: { readonly sha256: string }): string;
+}
+
+export class DebianInputs {
+  readonly leftOut: Inputs["leftOut"];
+  readonly #inputs: Inputs;
+  readonly #cacheFolder: string;
+
+  private constructor(inputs: Inputs, cacheFolder: string) {
+    this.#inputs = inputs;
+    this.#cacheFolder = cacheFolder;
+    this.leftOut = inputs.leftOut;
+  }
+
+  /**
+   * @param folder the stage's
+   * @throws ZodError when `inputs.json` is damaged
+   */
+  static async open(folder: string, cacheFolder: string): Promise<DebianInputs> {
+    const text = await readFile(join(folder, "inputs.json"), "utf8");
+    return new DebianInputs(inputsSchema.parse(JSON.parse(text)), cacheFolder);
+  }
+
+  /** @param cacheFolder the pipeline's */
+  static of(inputs: Inputs, cacheFolder: string): DebianInputs {
+    return new DebianInputs(inputs, cacheFolder);
+  }
+
+  /** Every sentence on what is not as the lists' newest versions would have it: consumer to losses. */
+  get losses(): Record<string, string[]> {
+    const entries = Object.entries(this.#inputs.supplies).map(
+      ([name, { losses }]) => [name, losses] as const,
+    );
+    return Object.fromEntries(entries.filter(([, losses]) => losses.length > 0));
+  }
+
+  /** What tells a build from second-best inputs from one with the best; empty for the best. Part of a stage's key. */
+  grade(consumer: string): string {
+    const { way = 0, losses = [] } = this.#inputs.supplies[consumer] ?? {};
+    return way === 0 && losses.length === 0 ? "" : JSON.stringify([way, losses]);
+  }
+
+  /**
+   * The consumer's files, all of them on this machine; what was removed meanwhile is fetched again.
+   * @throws Error when the consumer was left out or never declared, or a file is gone here and there
+   */
+  async material(consumer: string, work: string, run: Run): Promise<Material> {
+    const supply = this.#inputs.supplies[consumer];
+    if (supply === undefined) throw new Error(`nothing of Debian's was fetched for ${consumer}`);
+    const apt = await PrivateApt.open(join(work, "apt"), ARCHITECTURE, run);
+    const store = new FileStore(storeFolder(this.#cacheFolder), apt);
+    const missing = await store.fetch(filesOf([supply]));
+    if (missing.size > 0) {
+      const lines = filesOf([supply])
+        .filter(({ sha256 }) => missing.has(sha256))
+        .map(({ uri, sha256 }) => `  ${uri}: ${missing.get(sha256) ?? ""}`);
+      throw new Error(
+        `files that were here are gone, from the mirror too:\n${lines.join("\n")}\nWay on: npm run images -- --fresh`,
+      );
+    }
+    return { ...supply, path: (file) => store.path(file) };
+  }
+}
+
+/** Losses are tried again after this time: mirrors catch up within hours. */
+const LOSS_AGE_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Runs the stage. A result with losses is made anew when it is a day old, and any when `fresh` says so; the older one
+ * stays in force when that fails.
+ * @throws Error for the person who builds, when the guest needs what cannot be had
+ */
+export async function fetchInputs(
+  pipeline: Pipeline,
+  consumers: readonly Consumer[],
+  { fresh, note }: { fresh: boolean; note: (text: string) => void },
+): Promise<DebianInputs> {
+  const { cacheFolder } = pipeline;
+  const stage = inputsStage(consumers, cacheFolder);
+  const folder = join(cacheFolder, stage.name, await computeStageKey(stage.name, stage.inputs));
+  const aside = `${folder}.aside`;
+  const older = await readOlder(folder);
+  if (older !== undefined && (fresh || (older.lossy && older.ageMs > LOSS_AGE_MS))) {
+    await rm(aside, { recursive: true, force: true });
+    await rename(folder, aside);
+    try {
+      await pipeline.run(stage);
+      await rm(aside, { recursive: true });
+    } catch (error) {
+      await rename(aside, folder);
+      note(`what was fetched before is used: ${messageOf(error)}`);
+    }
+  }
+  const { folder: built } = await pipeline.run(stage);
+  return DebianInputs.open(built, cacheFolder);
+}
+
+async function readOlder(folder: string): Promise<{ lossy: boolean; ageMs: number } | undefined> {
+  const path = join(folder, "inputs.json");
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { supplies, leftOut } = inputsSchema.parse(JSON.parse(text));
+  const lossy =
+    Object.keys(leftOut).length > 0 || Object.values(supplies).some(({ losses }) => losses.length > 0);
+  return { lossy, ageMs: Date.now() - (await stat(path)).mtimeMs };
+}
