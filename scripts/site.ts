@@ -25,17 +25,32 @@ const SOURCES = [
 
 /** Builds what is stale of `dist/`. @param guestFolder the folder with the guest's manifest, catalogue and chunks */
 export async function buildSite(guestFolder: string, say: (text: string) => void): Promise<void> {
-  const key = await computeStageKey("site", { files: SOURCES.map((path) => join(ROOT, path)) });
+  const missing = await readMissing(guestFolder);
+  const key = await computeStageKey("site", {
+    files: SOURCES.map((path) => join(ROOT, path)),
+    values: { missing: JSON.stringify(missing) },
+  });
   const stamp = join(DIST, ".key");
   const fresh = (await readFile(stamp, "utf8").catch(() => "")) === key;
   if (!fresh) {
     say("building the app");
     await rm(stamp, { force: true });
-    await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
+    await build({
+      root: join(ROOT, "web"),
+      configFile: join(ROOT, "vite.config.ts"),
+      logLevel: "warn",
+      define: { "import.meta.env.DRYDOCK_MISSING_IMAGES": JSON.stringify(missing) },
+    });
     await writeFile(stamp, key);
   }
   await publishLicences(join(DIST, "licences"));
   await publishGuest(guestFolder, join(DIST, "guest"));
+}
+
+/** The names of the images that the hub of this guest lacks: the lessons say so. */
+async function readMissing(guestFolder: string): Promise<string[]> {
+  const path = join(guestFolder, "catalogue.json");
+  return parseCatalogueIndex(await readFile(path, "utf8"), path).missing.map(({ name }) => name);
 }
 
 /** The licences of what the site distributes, as text that every static host shows. */

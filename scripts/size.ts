@@ -89,6 +89,7 @@ try {
   print(rows);
   const images = measureImages(catalogue);
   console.log(`\n${describeImages(images).join("\n")}`);
+  for (const { name, why } of catalogue.missing) console.log(`${name.padEnd(30)}left out: ${why}`);
   if (images.some(isOverBudget)) process.exitCode = 1;
   if (rows.some(({ bytes, budget }) => budget !== undefined && bytes > budget)) process.exitCode = 1;
 } catch (error) {

@@ -8,6 +8,7 @@ import type { CourseSnapshot } from "./course-snapshot";
 import { Questions, Variables } from "./Fields";
 import type { Lesson } from "./format/model";
 import { MachinePlace } from "./MachinePlace";
+import { missingImagesOf } from "./missing-images";
 import { Prose } from "./Prose";
 import { StepHelp } from "./StepHelp";
 import { StepStatus } from "./StepStatus";
@@ -36,6 +37,7 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElemen
       </h2>
       <StepDots lesson={lesson} />
       {outside === undefined ? null : <Consent outside={outside} />}
+      <MissingImages lesson={lesson} />
       {index === 0 ? <Prose nodes={lesson.intro} /> : null}
       <Variables key={lesson.id} variables={lesson.variables} />
       <section className="step" aria-labelledby="step-title">
@@ -52,6 +54,17 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElemen
       </section>
       <StepFooter lesson={lesson} />
     </article>
+  );
+}
+
+function MissingImages({ lesson }: { readonly lesson: Lesson }): ReactElement | null {
+  const { t } = useSpeech();
+  const names = missingImagesOf(lesson);
+  if (names.length === 0) return null;
+  return (
+    <p className="lesson-notice" data-kind="failed" role="note">
+      {t.course.missingImages(names.join(", "))}
+    </p>
   );
 }
 

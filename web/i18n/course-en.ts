@@ -32,6 +32,8 @@ export const courseEn: typeof courseZhCN = {
   inTerminal: (number) => `terminal ${number}`,
   output: "What you will see",
   busy: "A program is still running in the terminal. End it (most likely with Ctrl-C), then click again.",
+  missingImages: (names) =>
+    `This lesson uses ${names}, which this site does not have: Debian's mirror lacked its packages when the site was built.`,
   actionFailed: (message) => `That did not work: ${message}`,
   variables: "Your settings",
   variableBad: "This cannot be written here",

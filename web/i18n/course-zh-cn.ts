@@ -31,6 +31,8 @@ export const courseZhCN = {
   inTerminal: (number: string) => `终端 ${number}`,
   output: "输出的样子",
   busy: "终端里还有程序在运行。先结束它（多半是 Ctrl-C），再点一次。",
+  missingImages: (names: string) =>
+    `这一课要用到 ${names}，但本站暂时没有这个镜像：制作本站时，Debian 的镜像源缺少它的软件包。`,
   actionFailed: (message: string) => `没有成功：${message}`,
   variables: "你的设置",
   variableBad: "这里不能这样写",

@@ -110,6 +110,7 @@ describe("a catalogue that cannot be reached", { timeout: 30_000 }, () => {
   it("is named when its blob cannot be opened", async () => {
     const digest = await digestOf(new TextEncoder().encode("away"));
     const catalogue: Catalogue = {
+      missing: [],
       repositories: [],
       tags: () => new Map(),
       manifest: () => Promise.resolve(undefined),

@@ -24,8 +24,15 @@ export interface CatalogueBlob {
   open(start: number, end: number): Promise<ReadableStream<Uint8Array>>;
 }
 
+/** An image that belongs to the hub and that this build of the app does not have. */
+export interface MissingImage {
+  readonly name: string;
+  readonly why: string;
+}
+
 export interface Catalogue {
   readonly repositories: readonly CatalogueRepository[];
+  readonly missing: readonly MissingImage[];
   /** Tags of a repository and the manifests that they name; undefined when it is not in the catalogue. */
   tags(repository: string): ReadonlyMap<string, Digest> | undefined;
   /** A manifest or index of that repository, tagged or reached through an index. */
@@ -36,6 +43,7 @@ export interface Catalogue {
 
 export const emptyCatalogue: Catalogue = {
   repositories: [],
+  missing: [],
   tags: () => undefined,
   manifest: () => Promise.resolve(undefined),
   blob: () => undefined,

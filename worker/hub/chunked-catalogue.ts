@@ -60,6 +60,7 @@ export async function openChunkedCatalogue(index: CatalogueIndex, parts: Catalog
       stars,
       official,
     })),
+    missing: index.missing,
     tags: (repository) => shelves.get(repository),
     manifest: (repository, digest) => {
       const tagged = [...(shelves.get(repository)?.values() ?? [])].includes(digest);

@@ -18,6 +18,7 @@ interface SearchAnswer {
   readonly query: string;
   readonly results: readonly {
     readonly name: string;
+    readonly description: string;
     readonly is_official: boolean;
     readonly star_count: number;
   }[];
@@ -46,6 +47,18 @@ describe("search", () => {
     expect(names(await find("?q=SMALL"))).toEqual(["busybox"]);
     expect(names(await find("?q=library/web"))).toEqual(["acme/web", "web"]);
     expect(names(await find("?q=nothing-like-it"))).toEqual([]);
+  });
+
+  it("says which images this build lacks, until somebody pushes one of that name", async () => {
+    const missing = [{ name: "library/nginx", why: "the mirror had no packages" }];
+    const sample = new SampleRegistry("private", { catalogue: catalogueOf([], missing) });
+    const [found] = (await find("?q=nginx", sample)).results;
+    expect(found).toMatchObject({
+      name: "library/nginx",
+      description: "Not in this build: the mirror had no packages.",
+    });
+    await sample.pushImage("library/nginx", "1", image);
+    expect((await find("?q=nginx", sample)).results).toMatchObject([{ description: "" }]);
   });
 
   it("finds what was pushed", async () => {

@@ -55,11 +55,15 @@ async function find({ catalogue, index, hidesLibrary }: Searchable, query: strin
   const typed = query.trim().toLowerCase();
   const term = hidesLibrary ? typed.replace(/^library\//, "") : typed;
   const described = new Map(catalogue.repositories.map((repository) => [repository.name, repository]));
-  const results = (await index.repositories()).map((name): SearchResult => {
+  const present = await index.repositories();
+  const missing = new Map(catalogue.missing.map(({ name, why }) => [name, why]));
+  const names = [...new Set([...present, ...missing.keys()])];
+  const results = names.map((name): SearchResult => {
     const known = described.get(name);
+    const why = present.includes(name) ? undefined : missing.get(name);
     return {
       name: hidesLibrary ? name.replace(/^library\//, "") : name,
-      description: known?.description ?? "",
+      description: why === undefined ? (known?.description ?? "") : `Not in this build: ${why}.`,
       star_count: known?.stars ?? 0,
       is_official: known?.official ?? false,
       is_automated: false,

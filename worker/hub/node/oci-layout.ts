@@ -51,6 +51,7 @@ export async function readOciLayout(folder: string): Promise<Catalogue> {
     await readManifest(folder, digest, mediaType, shelf.manifests, blobs);
   }
   return {
+    missing: [],
     repositories: [...shelves.values()].map((shelf) => shelf.repository),
     tags: (repository) => shelves.get(repository)?.tags,
     manifest: (repository, digest) => Promise.resolve(shelves.get(repository)?.manifests.get(digest)),

@@ -121,7 +121,10 @@ export interface SampleRepository {
   readonly official?: boolean;
 }
 
-export function catalogueOf(repositories: readonly SampleRepository[]): Catalogue {
+export function catalogueOf(
+  repositories: readonly SampleRepository[],
+  missing: Catalogue["missing"] = [],
+): Catalogue {
   const images = repositories.flatMap(({ tags }) => Object.values(tags));
   const blobs = new Map(images.flatMap((image) => [...image.blobs]));
   const find = (name: string): SampleRepository | undefined =>
@@ -133,6 +136,7 @@ export function catalogueOf(repositories: readonly SampleRepository[]): Catalogu
       stars,
       official,
     })),
+    missing,
     tags: (name) => {
       const tags = find(name)?.tags;
       return tags && new Map(Object.entries(tags).map(([tag, image]) => [tag, image.digest]));
