@@ -58,6 +58,8 @@ export class AptLists implements Lists {
   readonly #apt: PrivateApt;
   readonly #lines: readonly string[];
   readonly #pins: string[] = [];
+  /** Answers of apt, until the lists or the preferences change. */
+  readonly #answers = new Map<string, Promise<string>>();
 
   private constructor(apt: PrivateApt, lines: readonly string[], archives: readonly string[]) {
     this.#apt = apt;
@@ -120,12 +122,14 @@ export class AptLists implements Lists {
 
   async avoid({ package: name, version }: PackageFile): Promise<void> {
     const source = await this.#sourceOf(name, version);
+    this.#answers.clear();
     this.#pins.push(`Package: src:${source}\nPin: version ${version}\nPin-Priority: -1\n`);
     this.#pins.push(`Package: ${name}\nPin: version ${version}\nPin-Priority: -1\n`);
     await this.#apt.prefer(this.#pins.join("\n"));
   }
 
   async refresh(): Promise<void> {
+    this.#answers.clear();
     try {
       await this.#apt.update(this.#lines, true);
     } catch (error) {
@@ -159,7 +163,16 @@ export class AptLists implements Lists {
     }
   }
 
-  async #ask(command: string, args: string[]): Promise<string> {
+  #ask(command: string, args: string[]): Promise<string> {
+    const question = JSON.stringify([command, ...args]);
+    const known = this.#answers.get(question);
+    if (known !== undefined) return known;
+    const answer = this.#askApt(command, args);
+    this.#answers.set(question, answer);
+    return answer;
+  }
+
+  async #askApt(command: string, args: string[]): Promise<string> {
     const lines: string[] = [];
     try {
       return await this.#apt.run(command, args, { onLine: (line) => lines.push(line) });
