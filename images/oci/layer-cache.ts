@@ -10,7 +10,7 @@ import { z } from "zod";
 import { LAYER_CHUNK_BYTES } from "../../worker/hub/catalogue-index";
 import { chunkSchema } from "../manifest";
 import { buildAtomically, findCached, pruneStage, waitForOthers } from "../pipeline/cache";
-import { ChunkWriter } from "../pipeline/chunk-writer";
+import { ChunkWriter, ZSTD_LEVELS } from "../pipeline/chunk-writer";
 import type { DebianInputs } from "../debian/inputs";
 import { computeStageKey } from "../pipeline/inputs";
 import type { StageContext } from "../pipeline/stage";
@@ -132,7 +132,7 @@ export class LayerCache {
     const writer = new ChunkWriter({ out, work: folder, run: this.#options.context.run });
     const chunks = [];
     for (let offset = 0; offset < tar.byteLength; offset += LAYER_CHUNK_BYTES) {
-      chunks.push(writer.add(tar.slice(offset, offset + LAYER_CHUNK_BYTES)));
+      chunks.push(writer.add(tar.slice(offset, offset + LAYER_CHUNK_BYTES), ZSTD_LEVELS.later));
     }
     await writer.compress();
     return {
