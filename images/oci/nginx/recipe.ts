@@ -27,7 +27,7 @@ export const nginx: Recipe = {
   name: "nginx",
   folder: import.meta.dirname,
   tags: ["latest", "stable", "1.26", "1"],
-  description: "The web server nginx, compiled from Debian's source without TLS.",
+  description: "The web server nginx from Debian, cut down. How this one was made stands in its history.",
   base: debian,
   wants: {
     tree: workshopOf(...COMPILER, "libcrypt-dev", "libpcre2-dev", "zlib1g-dev"),

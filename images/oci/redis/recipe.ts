@@ -17,7 +17,8 @@ export const redis: Recipe = {
   name: "redis",
   folder: import.meta.dirname,
   tags: ["latest", "8", "8.0"],
-  description: "The data store redis and its command line, compiled from Debian's source without TLS.",
+  description:
+    "The data store redis and its command line from Debian, cut down. How they were made stands in the history.",
   base: debian,
   wants: { tree: workshopOf(...COMPILER), packages: ["libc6"], sources: ["redis"] },
   async build(context) {
@@ -43,7 +44,9 @@ export const redis: Recipe = {
     wants: { tree: workshopOf("redis-server", "redis-tools") },
     async build(context) {
       const workshop = await openWorkshop(context);
-      const needed = await workshop.run("ldd /usr/bin/redis-check-rdb /usr/bin/redis-cli");
+      const needed = await workshop.run(
+        "for program in redis-check-rdb redis-cli; do /lib/ld-linux.so.2 --list /usr/bin/$program; done",
+      );
       const libraries = [...needed.matchAll(/^\t(lib\S+\.so[.\d]*) => /gm)].map((match) => match[1] ?? "");
       const taken = await workshop.take([
         "usr/bin/redis-check-rdb",
