@@ -47,7 +47,10 @@ export interface BuildOptions {
  */
 export async function buildGuest({ log, fresh = false }: BuildOptions): Promise<Guest> {
   const cacheFolder = defaultCacheFolder();
-  await ensureHostTools(GUEST_TOOLS, { logFile: join(cacheFolder, "logs", "host-tools.log"), say: log.note });
+  await ensureHostTools(GUEST_TOOLS, {
+    logFile: join(cacheFolder, "logs", "host-tools.log"),
+    during: log.during,
+  });
   const pipeline = createPipeline({ cacheFolder, progress: log, total: STAGES });
   log.plan(USUAL_SECONDS);
 
@@ -98,7 +101,10 @@ export async function buildGuest({ log, fresh = false }: BuildOptions): Promise<
  */
 export async function buildCatalogue({ log }: { log: Progress }): Promise<string> {
   const cacheFolder = defaultCacheFolder();
-  await ensureHostTools(GUEST_TOOLS, { logFile: join(cacheFolder, "logs", "host-tools.log"), say: log.note });
+  await ensureHostTools(GUEST_TOOLS, {
+    logFile: join(cacheFolder, "logs", "host-tools.log"),
+    during: log.during,
+  });
   const pipeline = createPipeline({ cacheFolder, progress: log, total: 3 });
   const consumers = [kernelConsumer, firmwareConsumer, diskConsumer, ...recipeConsumers()];
   const debian = await fetchInputs(pipeline, consumers, { fresh: false, note: log.note });

@@ -76,7 +76,7 @@ async function main(): Promise<number> {
   }
   const inPage = args.places.includes("page") ? args.cases.filter(({ page }) => page) : [];
   if (inPage.length > 0) {
-    await buildSite(guest.folder, log.note);
+    await buildSite(guest.folder, log);
     for (const { id, ...result } of await runPage(inPage.map(({ id }) => id)))
       add(id, { place: "page", ...result });
   }

@@ -7,7 +7,7 @@ import { buildSite, DIST } from "./site";
 try {
   const log = createProgress(process.stderr);
   const guest = await buildGuest({ log });
-  await buildSite(guest.folder, log.note);
+  await buildSite(guest.folder, log);
   console.log(DIST);
 } catch (error) {
   console.error(messageOf(error));

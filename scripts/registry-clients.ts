@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureHostTools, type HostTool } from "../images/pipeline/host-tools";
+import { createProgress } from "../images/pipeline/progress";
 import { messageOf } from "../worker/errors";
 import { emptyCatalogue } from "../worker/hub/catalogue";
 import { createMemoryStorage } from "../worker/hub/memory-store";
@@ -105,7 +106,7 @@ async function run(flags: Flags): Promise<number> {
   await mkdir(scratch);
   const logFile = join(scratch, "apt.log");
   const tools = flags.groups.flatMap((group) => [...TOOLS[group]]);
-  await ensureHostTools(tools, { logFile, say: (text) => console.log(text) });
+  await ensureHostTools(tools, { logFile, during: createProgress(process.stderr).during });
   const server = flags.url === undefined ? await serveOne() : undefined;
   try {
     const url = flags.url ?? new URL(server?.url ?? "");

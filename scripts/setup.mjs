@@ -3,7 +3,7 @@
  * packages if the lock file asks for others than are there, then hands over to the TypeScript. Only Node's own modules
  * here, and no TypeScript: nothing else is installed yet.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -26,10 +26,26 @@ if (major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1]))
   process.exit(1);
 }
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
-  if (error !== undefined) console.error(`${command}: ${error.message}`);
-  return status ?? 1;
+const SILENCE_MS = 15_000;
+
+/** Runs a program to its end. @param waiting said again and again meanwhile, for who sees no terminal */
+function run(command, args, waiting) {
+  return new Promise((resolve) => {
+    const began = Date.now();
+    const sayWaiting = () => console.error(`… ${waiting}, ${Math.round((Date.now() - began) / 1000)} s`);
+    const timer = waiting === undefined ? undefined : setInterval(sayWaiting, SILENCE_MS);
+    const child = spawn(command, args, { cwd: root, stdio: "inherit" });
+    // Ctrl-C goes to both; the child says how it ends.
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+    child.on("error", (error) => {
+      console.error(`${command}: ${error.message}`);
+      resolve(1);
+    });
+    child.on("close", (status) => {
+      clearInterval(timer);
+      resolve(status ?? 1);
+    });
+  });
 }
 
 const stamp = join(root, "node_modules/.drydock-lock");
@@ -46,8 +62,8 @@ function installed() {
 }
 if (!installed()) {
   console.error("Installing npm packages …");
-  const status = run("npm", ["ci", "--no-audit", "--no-fund"]);
+  const status = await run("npm", ["ci", "--no-audit", "--no-fund"], "installing npm packages");
   if (status !== 0) process.exit(status);
   writeFileSync(stamp, lock);
 }
-process.exit(run(process.execPath, ["--import", "tsx", join(root, script), ...rest]));
+process.exit(await run(process.execPath, ["--import", "tsx", join(root, script), ...rest]));

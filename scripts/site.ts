@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { computeStageKey } from "../images/pipeline/inputs";
+import type { Progress } from "../images/pipeline/progress";
 import { manifestSchema } from "../images/manifest";
 import { catalogueChunkNames, parseCatalogueIndex } from "../worker/hub/catalogue-index";
 import { chunkNames } from "../worker/session";
@@ -24,7 +25,7 @@ const SOURCES = [
 ];
 
 /** Builds what is stale of `dist/`. @param guestFolder the folder with the guest's manifest, catalogue and chunks */
-export async function buildSite(guestFolder: string, say: (text: string) => void): Promise<void> {
+export async function buildSite(guestFolder: string, log: Progress): Promise<void> {
   const missing = await readMissing(guestFolder);
   const key = await computeStageKey("site", {
     files: SOURCES.map((path) => join(ROOT, path)),
@@ -33,14 +34,15 @@ export async function buildSite(guestFolder: string, say: (text: string) => void
   const stamp = join(DIST, ".key");
   const fresh = (await readFile(stamp, "utf8").catch(() => "")) === key;
   if (!fresh) {
-    say("building the app");
     await rm(stamp, { force: true });
-    await build({
-      root: join(ROOT, "web"),
-      configFile: join(ROOT, "vite.config.ts"),
-      logLevel: "warn",
-      define: { "import.meta.env.DRYDOCK_MISSING_IMAGES": JSON.stringify(missing) },
-    });
+    await log.during("building the app", () =>
+      build({
+        root: join(ROOT, "web"),
+        configFile: join(ROOT, "vite.config.ts"),
+        logLevel: "warn",
+        define: { "import.meta.env.DRYDOCK_MISSING_IMAGES": JSON.stringify(missing) },
+      }),
+    );
     await writeFile(stamp, key);
   }
   await publishLicences(join(DIST, "licences"));

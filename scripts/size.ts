@@ -83,7 +83,7 @@ function print(rows: readonly Row[]): void {
 try {
   const log = createProgress(process.stderr);
   const guest = await buildGuest({ log });
-  await buildSite(guest.folder, log.note);
+  await buildSite(guest.folder, log);
   const catalogue = await readCatalogueIndex(join(DIST, "guest"));
   const rows = await measure(catalogue);
   print(rows);

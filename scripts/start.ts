@@ -12,7 +12,7 @@ try {
   const { values } = parseArgs({ options: { port: { type: "string", default: String(DEFAULT_PORT) } } });
   const log = createProgress(process.stderr);
   const guest = await buildGuest({ log });
-  await buildSite(guest.folder, log.note);
+  await buildSite(guest.folder, log);
   const { url } = await serveSite({ port: Number(values.port) });
   console.log(`\n  Drydock is ready:  ${url}\n  Stop it with Ctrl-C.\n`);
 } catch (error) {

@@ -73,7 +73,7 @@ async function main(): Promise<void> {
   try {
     await ensureHostTools(TEST_TOOLS, {
       logFile: join(defaultCacheFolder(), "logs", "test-tools.log"),
-      say: log.note,
+      during: log.during,
     });
     for (const check of await runChecks()) {
       count(check.name, {
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
     await runVitest("guest", folder, { DRYDOCK_GUEST: guest.folder });
     await runAccept(folder);
     await runLessons(folder, guest.folder);
-    await buildSite(guest.folder, log.note);
+    await buildSite(guest.folder, log);
     await runPlaywright(folder);
   } catch (error) {
     failures.push(messageOf(error));

@@ -54,14 +54,11 @@ export async function openWorkshop({ work, material, run }: RecipeContext): Prom
     const { package: name, version } = each;
     const file = material.path(each);
     versions.set(name, version);
-    for (const path of await listContent(file, run)) owners.set(path, name);
-    // Not dpkg-deb --extract, which would put a folder in the place of a link.
-    await run("sh", [
-      "-c",
-      'dpkg-deb --fsys-tarfile "$0" | tar -x --keep-directory-symlink -C "$1"',
-      file,
-      root,
-    ]);
+    // Not dpkg-deb --extract, which would put a folder in the place of a link. What is unpacked is listed on the way.
+    const script = 'dpkg-deb --fsys-tarfile "$0" | tar -xv --keep-directory-symlink -C "$1"';
+    for (const path of (await run("sh", ["-c", script, file, root])).split("\n")) {
+      owners.set(path.replace(/^\.\//, ""), name);
+    }
   }
   for (const [name, major, minor] of DEVICES) {
     await run("mknod", ["-m", "666", join(root, "dev", name), "c", major, minor]);
@@ -81,12 +78,6 @@ export async function openWorkshop({ work, material, run }: RecipeContext): Prom
       return run("env", [...environment, "chroot", root, "/usr/bin/sh", "-eu", "/tmp/script"]);
     },
   };
-}
-
-/** Paths of a package's files, without a slash at the beginning. */
-async function listContent(deb: string, run: RecipeContext["run"]): Promise<string[]> {
-  const listed = await run("sh", ["-c", 'dpkg-deb --fsys-tarfile "$0" | tar -t', deb]);
-  return listed.split("\n").map((path) => path.replace(/^\.\//, ""));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { access, constants, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { Progress } from "./progress";
 import { createToolRunner } from "./run-tool";
 
 /** A program or a file that the build needs, and the Debian package that brings it. */
@@ -75,7 +76,7 @@ export function describeMissingTools(tools: HostTool[]): string {
  */
 export async function ensureHostTools(
   tools: HostTool[],
-  options: { logFile: string; say: (text: string) => void },
+  options: { logFile: string; during: Progress["during"] },
 ): Promise<void> {
   const missing = await findMissingTools(tools);
   if (missing.length === 0) return;
@@ -83,11 +84,12 @@ export async function ensureHostTools(
     process.getuid?.() === 0 && (await isThere("apt-get")) && (await isThere("/etc/debian_version"));
   if (!canInstall) throw new Error(describeMissingTools(missing));
   const packages = packagesOf(missing);
-  options.say(`installing ${packages.join(", ")}`);
   const { run } = createToolRunner(options.logFile);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["update", "-q"], { env });
-  await run("apt-get", ["install", "-q", "-y", "--no-install-recommends", ...packages], { env });
+  await options.during(`installing ${packages.join(", ")}`, async () => {
+    await run("apt-get", ["update", "-q"], { env });
+    await run("apt-get", ["install", "-q", "-y", "--no-install-recommends", ...packages], { env });
+  });
   const still = await findMissingTools(tools);
   if (still.length > 0) throw new Error(describeMissingTools(still));
 }

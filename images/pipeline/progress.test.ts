@@ -79,3 +79,17 @@ it("shows all open stages in the one live line, no wider than the terminal", () 
   expect(last).toContain("[1/2] kernel: compiling … 0.0 s  [2/2]");
   expect(last.length).toBeLessThan(40);
 });
+
+it("says what belongs to no stage, when it has ended and while it goes on", async () => {
+  vi.useFakeTimers({ now: 0 });
+  let printed = "";
+  const progress = createProgress({ write: (text) => (printed += text) });
+  const work = progress.during("building the app", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    return 7;
+  });
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(await work).toBe(7);
+  expect(printed).toBe("… 15 s; building the app\nbuilding the app … 20 s\n");
+  await expect(progress.during("failing", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+});

@@ -15,6 +15,8 @@ export interface Progress {
   readonly plan: (seconds: Readonly<Record<string, number>>) => void;
   /** Opens a stage; `position` counts from 1. */
   readonly stage: (position: number, total: number, name: string) => StageProgress;
+  /** A step that belongs to no stage: "building the app … 12 s". @returns what the work returns */
+  readonly during: <T>(text: string, work: () => Promise<T>) => Promise<T>;
   /** A line that belongs to no stage. */
   readonly note: (text: string) => void;
 }
@@ -94,13 +96,57 @@ export function createProgress(output: LineOutput, now: () => number = Date.now)
   const breakSilence = (): void => {
     if (now() - lastWrite < SILENCE_MS || open.size === 0) return;
     const steps = [...open].map(
-      (stage) => `${stage.name}: ${stage.step?.text ?? "under way"}${percent(stage)}`,
+      (stage) =>
+        `${stage.name === "" ? "" : `${stage.name}: `}${stage.step?.text ?? "under way"}${percent(stage)}`,
     );
-    write(`… ${formatSeconds(now() - (began ?? now()))}; ${steps.join("; ")}${left()}\n`);
+    const since = began ?? Math.min(...[...open].map((stage) => stage.since));
+    write(`… ${formatSeconds(now() - since)}; ${steps.join("; ")}${left()}\n`);
   };
   const tick = (): void => {
     if (live) draw();
     else breakSilence();
+  };
+
+  const openStage = (name: string, prefix: string): StageProgress => {
+    const stage: OpenStage = { name, prefix, since: now(), share: undefined };
+    open.add(stage);
+    ticker ??= setInterval(tick, TICK_MS).unref();
+
+    const finishStep = (): void => {
+      if (stage.step === undefined) return;
+      const { text, since } = stage.step;
+      write(`${live ? CLEAR_LINE : ""}${stage.prefix}${text} … ${formatSeconds(now() - since)}\n`);
+      delete stage.step;
+    };
+    return {
+      say(text) {
+        finishStep();
+        stage.step = { text, since: now() };
+        draw();
+      },
+      update(text) {
+        if (stage.step === undefined) return;
+        stage.step.text = text;
+        draw();
+      },
+      progress(share) {
+        stage.share = Math.min(Math.max(share, 0), 1);
+      },
+      note(text) {
+        write(`${live ? CLEAR_LINE : ""}${stage.prefix}${text}\n`);
+        draw();
+      },
+      end(text) {
+        finishStep();
+        if (text !== undefined) write(`${live ? CLEAR_LINE : ""}${stage.prefix}${text}\n`);
+        open.delete(stage);
+        done.set(name, now() - stage.since);
+        if (open.size === 0) {
+          clearInterval(ticker);
+          ticker = undefined;
+        } else draw();
+      },
+    };
   };
 
   return {
@@ -111,52 +157,18 @@ export function createProgress(output: LineOutput, now: () => number = Date.now)
       write(`${live ? CLEAR_LINE : ""}${text}\n`);
       draw();
     },
+    async during(text, work) {
+      const stage = openStage("", "");
+      stage.say(text);
+      try {
+        return await work();
+      } finally {
+        stage.end();
+      }
+    },
     stage(position, total, name) {
       began ??= now();
-      const stage: OpenStage = {
-        name,
-        prefix: `[${position}/${total}] ${name}: `,
-        since: now(),
-        share: undefined,
-      };
-      open.add(stage);
-      ticker ??= setInterval(tick, TICK_MS).unref();
-
-      const finishStep = (): void => {
-        if (stage.step === undefined) return;
-        const { text, since } = stage.step;
-        write(`${live ? CLEAR_LINE : ""}${stage.prefix}${text} … ${formatSeconds(now() - since)}\n`);
-        delete stage.step;
-      };
-      return {
-        say(text) {
-          finishStep();
-          stage.step = { text, since: now() };
-          draw();
-        },
-        update(text) {
-          if (stage.step === undefined) return;
-          stage.step.text = text;
-          draw();
-        },
-        progress(share) {
-          stage.share = Math.min(Math.max(share, 0), 1);
-        },
-        note(text) {
-          write(`${live ? CLEAR_LINE : ""}${stage.prefix}${text}\n`);
-          draw();
-        },
-        end(text) {
-          finishStep();
-          if (text !== undefined) write(`${live ? CLEAR_LINE : ""}${stage.prefix}${text}\n`);
-          open.delete(stage);
-          done.set(name, now() - stage.since);
-          if (open.size === 0) {
-            clearInterval(ticker);
-            ticker = undefined;
-          } else draw();
-        },
-      };
+      return openStage(name, `[${position}/${total}] ${name}: `);
     },
   };
 }

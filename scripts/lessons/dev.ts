@@ -35,7 +35,7 @@ try {
   await lint(file);
   const log = createProgress(process.stderr);
   const guest = await buildGuest({ log });
-  await buildSite(guest.folder, log.note);
+  await buildSite(guest.folder, log);
   const { url } = await serveSite({ port: Number(values.port), lesson: file });
   console.log(`\n  ${name} is shown at  ${url}?lesson=${LESSON_PATH}\n  Stop it with Ctrl-C.\n`);
   watchFile(file, { interval: LOOK_MS }, () => {
