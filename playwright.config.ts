@@ -6,7 +6,8 @@ const PORT = Number(process.env["DRYDOCK_E2E_PORT"] ?? 5199);
 /** The production build in Debian's Chromium (`npx playwright install` is not needed). */
 export default defineConfig({
   testDir: "e2e",
-  testMatch: "*.e2e.ts",
+  // `npm run bench` measures in the same browser.
+  testMatch: process.env["DRYDOCK_BENCH"] === undefined ? "*.e2e.ts" : "*.bench.ts",
   // Each page is a whole virtual machine: two processors carry one.
   workers: 1,
   forbidOnly: true,

@@ -18,6 +18,10 @@ export interface BenchContext {
   /** A restored machine with the guest's catalogue in its registries; the figure destroys it. */
   readonly openMachine: (options?: MachineOptions) => Promise<Machine>;
   readonly say: (text: string) => void;
+  /** How often what is repeated is repeated. */
+  readonly runs: number;
+  /** How many times slower the browser shall be. */
+  readonly throttle: number;
 }
 
 export interface Figure {
