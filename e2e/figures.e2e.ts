@@ -1,4 +1,5 @@
 /** What a visit costs: bytes, seconds, long tasks, memory. Sizes are asserted; times are printed. */
+import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { PATIENCE, Playground } from "./playground";
 
@@ -70,9 +71,13 @@ test("an empty cache, then a warm one", async ({ page }) => {
   );
 });
 
-test("the main thread while the machine starts", async ({ page, browser }) => {
+test("the main thread while the machine starts, and the tab's memory after a container has run", async ({
+  page,
+  browser,
+}) => {
   await browser.startTracing(page, { categories: ["toplevel"] });
-  await new Playground(page).visit();
+  const playground = new Playground(page);
+  await playground.visit();
   await secondsToReady(page);
   const tasks = mainThreadTasks(await browser.stopTracing());
   expect(tasks.length).toBeGreaterThan(100);
@@ -83,15 +88,11 @@ test("the main thread while the machine starts", async ({ page, browser }) => {
     `main thread while starting: longest task ${longest("cpu")} ms of processor time, ${over("cpu")} over 50 ms ` +
       `(by the clock ${longest("wall")} ms, ${over("wall")} over 50 ms)`,
   );
-});
-
-test("memory of the tab after a container has run", async ({ page, browser }) => {
-  const playground = await Playground.open(page);
+  await playground.waitReady();
   expect((await playground.run("docker run --rm busybox true")).status).toBe(0);
   const client = await browser.newBrowserCDPSession();
   const { processInfo } = await client.send("SystemInfo.getProcessInfo");
   const renderers = processInfo.filter((process) => process.type === "renderer");
-  const { readFile } = await import("node:fs/promises");
   let largest = 0;
   for (const { id } of renderers) {
     const status = await readFile(`/proc/${id}/status`, "utf8");

@@ -2,8 +2,9 @@
  * The rows of scripts/accept/commands.tsv that a person types at: prompts, two terminals at once, keys that detach. A
  * test's title begins with its row's id, by which `npm run accept` finds it.
  */
-import { expect, type Page, test } from "@playwright/test";
-import { PATIENCE, Playground } from "./playground";
+import { expect, type Page } from "@playwright/test";
+import { PATIENCE, type Playground } from "./playground";
+import { leaveClean, openTerminals, test } from "./shared-machine";
 
 /** Pulls come with some of these. */
 test.setTimeout(600_000);
@@ -14,12 +15,10 @@ const PROMPT = /root@drydock:~#$/m;
 let page: Page;
 let playground: Playground;
 
-test.beforeAll(async ({ browser }) => {
-  page = await browser.newPage();
-  playground = await Playground.open(page);
-  await page.getByRole("button", { name: /新建终端|New terminal/ }).click();
-  await playground.waitForText(PROMPT, 1);
-  await showTerminal(0);
+test.beforeAll(async ({ shared }) => {
+  ({ playground } = shared);
+  ({ page } = playground);
+  await openTerminals(playground, 2);
 });
 
 test.afterEach(async () => {
@@ -27,9 +26,7 @@ test.afterEach(async () => {
   await playground.run("docker rm -f $(docker ps -aq) >/dev/null 2>&1; true");
 });
 
-test.afterAll(async () => {
-  await page.close();
-});
+test.afterAll(() => leaveClean(playground));
 
 async function showTerminal(terminal: number): Promise<void> {
   await page.getByRole("tab").nth(terminal).click();
@@ -48,15 +45,38 @@ async function detach(): Promise<void> {
   await page.keyboard.press("Control+q");
 }
 
-test("[open-nginx] the preview shows nginx's page", async () => {
-  expect((await playground.run("docker run -d -p 80:80 --name webserver nginx")).status).toBe(0);
+test("[open-nginx] nginx is pulled, run, and welcomes in the preview", async () => {
+  // As in a machine that has never had it.
+  await playground.run("docker rmi -f nginx >/dev/null 2>&1");
+  const began = Date.now();
+  const pull = await playground.run("docker pull nginx");
+  expect(pull.status).toBe(0);
+  expect(pull.screen).toContain("Using default tag: latest");
+  expect(pull.screen).toMatch(/Digest: sha256:[0-9a-f]{64}/);
+  expect(pull.screen).toContain("Status: Downloaded newer image for nginx:latest");
+  console.log(`docker pull nginx: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  const run = await playground.run("docker run -d -p 80:80 --name webserver nginx");
+  expect(run.status).toBe(0);
+  expect(run.screen).toMatch(/^[0-9a-f]{64}$/m);
+  // By the notice of the port, and by the address that one would type.
+  const welcome = page
+    .frameLocator(".preview__frame:not([hidden])")
+    .getByRole("heading", { name: "Welcome to nginx!" });
+  await page
+    .getByTestId("port-notice")
+    .getByRole("button", { name: /localhost/ })
+    .click(PATIENCE);
+  await expect(welcome).toBeVisible(PATIENCE);
+  await page.getByTestId("preview").getByRole("button", { name: "关闭预览" }).click();
   await page.getByRole("button", { name: "预览", exact: true }).click();
   const address = page.getByRole("textbox", { name: "网址" });
   await address.fill("http://localhost");
   await address.press("Enter");
-  const shown = page.frameLocator(".preview__frame:not([hidden])");
-  await expect(shown.getByRole("heading")).toHaveText("Welcome to nginx!", PATIENCE);
+  await expect(welcome).toBeVisible(PATIENCE);
   await page.getByTestId("preview").getByRole("button", { name: "关闭预览" }).click();
+  const logs = await playground.run("docker logs webserver");
+  expect(logs.screen).toMatch(/"GET \/ HTTP\/1\.1" 200/);
+  expect((await playground.run("docker stop webserver && docker rm webserver")).status).toBe(0);
 });
 
 test("[run-it] a root prompt in a container, left by exit", async () => {

@@ -1,25 +1,21 @@
 /** The main job: the notes' own commands at a real dockerd, typed into the terminal and read from it. */
-import { expect, type Page, test } from "@playwright/test";
-import { PATIENCE, Playground } from "./playground";
+import { expect, type Page } from "@playwright/test";
+import { PATIENCE, type Playground } from "./playground";
+import { leaveClean, type SharedMachine, test } from "./shared-machine";
 
 test.describe.configure({ mode: "serial" });
 
+let machine: SharedMachine;
 let page: Page;
 let playground: Playground;
-const complaints: string[] = [];
 
-test.beforeAll(async ({ browser }) => {
-  page = await browser.newPage();
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (["warning", "error"].includes(message.type())) complaints.push(message.text());
-  });
-  playground = await Playground.open(page);
+test.beforeAll(({ shared }) => {
+  machine = shared;
+  ({ playground } = shared);
+  ({ page } = playground);
 });
 
-test.afterAll(async () => {
-  await page.close();
-});
+test.afterAll(() => leaveClean(playground));
 
 test("docker version shows client and server", async () => {
   const { status, screen } = await playground.run(
@@ -163,5 +159,5 @@ test("Chinese is typed and shown", async () => {
 });
 
 test("nothing was amiss in the browser's console", () => {
-  expect(complaints).toEqual([]);
+  expect(machine.complaints).toEqual([]);
 });

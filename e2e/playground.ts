@@ -7,6 +7,9 @@ import { expect, type Page } from "@playwright/test";
 /** A docker run on two busy processors can take this long; tests wait for what is seen, never for a time. */
 export const PATIENCE = { timeout: 180_000 };
 
+/** Milliseconds between two looks at a screen: Playwright's own pace is a second soon, and a test has hundreds of them. */
+const LOOKS = [50, 100, 100, 200];
+
 let marks = 0;
 
 export class Playground {
@@ -43,7 +46,7 @@ export class Playground {
   }
 
   async waitForText(pattern: RegExp, terminal = 0, patience = PATIENCE): Promise<string> {
-    await expect.poll(() => this.screen(terminal), patience).toMatch(pattern);
+    await expect.poll(() => this.screen(terminal), { intervals: LOOKS, ...patience }).toMatch(pattern);
     return this.screen(terminal);
   }
 

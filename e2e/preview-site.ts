@@ -1,4 +1,5 @@
 /** A small site for the preview's tests, put into the machine and served by busybox httpd in a container. */
+import { gzipSync } from "node:zlib";
 import { expect } from "@playwright/test";
 import type { Playground } from "./playground";
 
@@ -57,21 +58,30 @@ export const FILES: Readonly<Record<string, string>> = {
     '#!/bin/sh\nprintf "Status: 302 Found\\r\\nLocation: /second.html?redirected\\r\\n\\r\\n"\n',
 };
 
-/** Writes the files into the machine's /root/site, by way of the terminal. */
+/**
+ * Writes the files into the machine's /root/site, by way of the terminal: as one compressed script, since each command
+ * that is typed takes its time.
+ */
 export async function putSite(
   playground: Playground,
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    // Short lines: the shell's line editing takes its time over long ones.
-    const base64 = Buffer.from(text)
-      .toString("base64")
-      .replace(/.{1,120}/gu, "$&\n");
-    const { status } = await playground.run(
-      `f=site/${path}; mkdir -p \${f%/*}; base64 -d > $f <<E\n${base64}E\ncase $f in *cgi-bin*) chmod 755 $f;; esac`,
-    );
-    expect(status).toBe(0);
-  }
+  const script = Object.entries(files).map(([path, text]) =>
+    [
+      `mkdir -p $(dirname site/${path})`,
+      `cat > site/${path} <<'END-OF-FILE'`,
+      text.trimEnd(),
+      "END-OF-FILE",
+      ...(path.startsWith("cgi-bin/") ? [`chmod 755 site/${path}`] : []),
+      "",
+    ].join("\n"),
+  );
+  // Short lines: the shell's line editing takes its time over long ones.
+  const lines = gzipSync(script.join(""))
+    .toString("base64")
+    .replace(/.{1,120}/gu, "$&\n");
+  const { status } = await playground.run(`base64 -d <<E | gunzip > put-site\n${lines}E\nsh -e put-site`);
+  expect(status).toBe(0);
 }
 
 export async function serveSite(playground: Playground): Promise<void> {

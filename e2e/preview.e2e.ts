@@ -1,21 +1,20 @@
 /** A page of a container in the preview: what a person sees of it, and the ways to it. */
-import { expect, type FrameLocator, type Page, test } from "@playwright/test";
-import { PATIENCE, Playground } from "./playground";
+import { expect, type FrameLocator, type Page } from "@playwright/test";
+import { PATIENCE, type Playground } from "./playground";
 import { serveSite } from "./preview-site";
+import { leaveClean, test } from "./shared-machine";
 
 test.describe.configure({ mode: "serial" });
 
 let page: Page;
 let playground: Playground;
 
-test.beforeAll(async ({ browser }) => {
-  page = await browser.newPage();
-  playground = await Playground.open(page);
+test.beforeAll(({ shared }) => {
+  ({ playground } = shared);
+  ({ page } = playground);
 });
 
-test.afterAll(async () => {
-  await page.close();
-});
+test.afterAll(() => leaveClean(playground));
 
 const shown = (): FrameLocator => page.frameLocator(".preview__frame:not([hidden])");
 const address = () => page.getByRole("textbox", { name: /网址|Address/ });
@@ -25,7 +24,9 @@ async function goTo(text: string): Promise<void> {
   await address().press("Enter");
 }
 
-test("the empty preview says how to get something to see", async () => {
+// A page that has shown nothing yet; no machine is waited for.
+test("the empty preview says how to get something to see", async ({ page }) => {
+  await page.goto("./");
   await page.getByRole("button", { name: "预览", exact: true }).click();
   await expect(page.getByTestId("preview")).toHaveAttribute("data-view", "empty");
   await expect(page.getByTestId("preview")).toContainText("docker run -d -p 80:80 nginx");

@@ -1,23 +1,25 @@
 /** What can go wrong while the machine runs. */
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { PATIENCE, Playground } from "./playground";
 
 const CHUNKS = "**/guest/chunks/*";
 
-test("a worker that dies is noticed, and a new machine can be had", async ({ page }) => {
-  const playground = await Playground.open(page);
-  const [worker] = page.workers().filter((each) => each.url().includes("/assets/main"));
-  if (worker === undefined) throw new Error("the machine's worker is not among the page's workers");
-  await worker.evaluate(() => {
-    globalThis.close();
-  });
-  await expect(page.getByTestId("failure")).toHaveAttribute("data-code", "worker-died", PATIENCE);
-  await page.getByTestId("failure").getByRole("button").first().click();
-  await playground.waitReady();
+// The machine that has got over a disk block is then the one whose worker dies.
+test.describe.configure({ mode: "serial" });
+
+let page: Page;
+let playground: Playground;
+
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
+  playground = await Playground.open(page);
 });
 
-test("a disk block that cannot be had holds the guest, and a retry lets it go on", async ({ page }) => {
-  const playground = await Playground.open(page);
+test.afterAll(async () => {
+  await page.close();
+});
+
+test("a disk block that cannot be had holds the guest, and a retry lets it go on", async () => {
   await page.route(CHUNKS, (route) => route.fulfill({ status: 404, body: "" }));
   await playground.focus();
   // Not among the everyday commands, so not fetched in the background.
@@ -30,4 +32,15 @@ test("a disk block that cannot be had holds the guest, and a retry lets it go on
   await page.getByTestId("disk-fault").getByRole("button").click();
   await playground.waitForText(/^over 0$/m);
   await expect(page.getByTestId("disk-fault")).toBeHidden(PATIENCE);
+});
+
+test("a worker that dies is noticed, and a new machine can be had", async () => {
+  const [worker] = page.workers().filter((each) => each.url().includes("/assets/main"));
+  if (worker === undefined) throw new Error("the machine's worker is not among the page's workers");
+  await worker.evaluate(() => {
+    globalThis.close();
+  });
+  await expect(page.getByTestId("failure")).toHaveAttribute("data-code", "worker-died", PATIENCE);
+  await page.getByTestId("failure").getByRole("button").first().click();
+  await playground.waitReady();
 });

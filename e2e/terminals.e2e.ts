@@ -1,26 +1,20 @@
 /** Several terminals at once; much input, much output; nothing lost and nothing frozen. */
 import { createHash } from "node:crypto";
-import { expect, type Page, test } from "@playwright/test";
-import { PATIENCE, Playground } from "./playground";
+import { expect, type Page } from "@playwright/test";
+import { PATIENCE, type Playground } from "./playground";
+import { leaveClean, openTerminals, test } from "./shared-machine";
 
 test.describe.configure({ mode: "serial" });
 
 let page: Page;
 let playground: Playground;
 
-test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
-  page = await context.newPage();
-  playground = await Playground.open(page);
+test.beforeAll(({ shared }) => {
+  ({ playground } = shared);
+  ({ page } = playground);
 });
 
-test.afterAll(async () => {
-  await page.context().close();
-});
-
-async function addTerminal(): Promise<void> {
-  await page.getByRole("button", { name: /新建终端|New terminal/ }).click();
-}
+test.afterAll(() => leaveClean(playground));
 
 test("one terminal follows logs while two others work", async () => {
   await playground.run(
@@ -29,11 +23,10 @@ test("one terminal follows logs while two others work", async () => {
   await playground.focus();
   await playground.typeLine("clear; docker logs -f ticker");
   await playground.waitForText(/tick 3/);
-  await addTerminal();
-  await playground.waitForText(/#$/m, 1);
+  await openTerminals(playground, 3);
+  await page.getByRole("tab").nth(1).click();
   expect((await playground.run("tty; echo two", 1)).screen).toContain("/dev/hvc1");
-  await addTerminal();
-  await playground.waitForText(/#$/m, 2);
+  await page.getByRole("tab").nth(2).click();
   expect((await playground.run("tty; docker ps -q | wc -l", 2)).screen).toMatch(/\/dev\/hvc2\s+1\s/);
   await page.getByRole("tab").first().click();
   const seen = await playground.waitForText(/tick \d+/);

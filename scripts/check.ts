@@ -27,6 +27,7 @@ const CHECKS = [
 export interface CheckResult {
   readonly name: string;
   readonly passed: boolean;
+  readonly seconds: number;
 }
 
 async function runCheck({ name, command }: (typeof CHECKS)[number]): Promise<CheckResult> {
@@ -39,10 +40,10 @@ async function runCheck({ name, command }: (typeof CHECKS)[number]): Promise<Che
     child.stderr.on("data", (bytes: Buffer) => output.push(bytes));
     child.on("close", (code) => resolve(code ?? 1));
   });
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  console.log(`${status === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  const seconds = (performance.now() - began) / 1000;
+  console.log(`${status === 0 ? "ok    " : "FAILED"} ${name} (${seconds.toFixed(1)} s)`);
   if (status !== 0) console.log(Buffer.concat(output).toString());
-  return { name, passed: status === 0 };
+  return { name, passed: status === 0, seconds };
 }
 
 /** Runs every check, as many at a time as there are processors. */

@@ -11,12 +11,16 @@ describe("readVitest", () => {
 
   it("names a failed test with its reason", () => {
     const assertionResults = [
-      { fullName: "adds", status: "passed", failureMessages: [] },
-      { fullName: "takes away", status: "failed", failureMessages: ["expected 1\nto be 2"] },
+      { fullName: "adds", status: "passed", duration: 1500, failureMessages: [] },
+      { fullName: "takes away", status: "failed", duration: 20, failureMessages: ["expected 1\nto be 2"] },
     ];
     expect(readVitest(report({ status: "failed", assertionResults }))).toEqual({
       passed: 1,
       failures: ["a.test.ts: takes away\n    expected 1\n    to be 2"],
+      tests: [
+        { name: "a.test.ts: adds", seconds: 1.5 },
+        { name: "a.test.ts: takes away", seconds: 0.02 },
+      ],
     });
   });
 
@@ -25,6 +29,7 @@ describe("readVitest", () => {
     expect(readVitest(report({ status: "failed", message: "cannot import", assertionResults }))).toEqual({
       passed: 0,
       failures: ["a.test.ts\n    cannot import"],
+      tests: [],
     });
   });
 
@@ -48,6 +53,10 @@ describe("readAccept", () => {
     expect(readAccept({ passed: 1, failed: 1, seconds: 2, rows })).toEqual({
       passed: 1,
       failures: ["ps-a: docker ps\n    not seen"],
+      tests: [
+        { name: "ps: docker ps", seconds: 1 },
+        { name: "ps-a: docker ps", seconds: 2 },
+      ],
     });
   });
 });
@@ -63,6 +72,10 @@ describe("readProofs", () => {
     ).toEqual({
       passed: 1,
       failures: ["01/echo solution\n    not yet"],
+      tests: [
+        { name: "01/echo solution", seconds: 1 },
+        { name: "01/echo solution", seconds: 1 },
+      ],
     });
   });
 });
@@ -71,7 +84,7 @@ describe("readPlaywright", () => {
   const spec = (status: string, message?: string): object => ({
     title: status,
     file: "a.e2e.ts",
-    tests: [{ status, results: [{ errors: message === undefined ? [] : [{ message }] }] }],
+    tests: [{ status, results: [{ duration: 250, errors: message === undefined ? [] : [{ message }] }] }],
   });
 
   it("finds tests in suites of suites; one that is skipped or passes at the second try has not passed", () => {
@@ -83,6 +96,10 @@ describe("readPlaywright", () => {
         "a.e2e.ts: skipped (skipped)",
         "a.e2e.ts: flaky (flaky)\n    once",
       ],
+      tests: ["expected", "unexpected", "skipped", "flaky"].map((title) => ({
+        name: `a.e2e.ts: ${title}`,
+        seconds: 0.25,
+      })),
     });
   });
 
@@ -112,7 +129,7 @@ describe("readOutcome", () => {
   };
 
   it("is what the report says", async () => {
-    expect(await outcomeOf(JSON.stringify([proof]), 0)).toEqual({ passed: 1, failures: [] });
+    expect(await outcomeOf(JSON.stringify([proof]), 0)).toMatchObject({ passed: 1, failures: [] });
     const { failures } = await outcomeOf(JSON.stringify([{ ...proof, ok: false }]), 1);
     expect(failures).toEqual(["01/echo solution"]);
   });
@@ -121,6 +138,7 @@ describe("readOutcome", () => {
     expect(await outcomeOf(JSON.stringify([proof]), 1)).toEqual({
       passed: 1,
       failures: ["ended with status 1: 1 passed, and no failure was named"],
+      tests: [{ name: "01/echo solution", seconds: 1 }],
     });
     expect((await outcomeOf("[]", 0)).failures).toEqual([
       "ended with status 0: 0 passed, and no failure was named",

@@ -1,14 +1,20 @@
-/** What the runners of `npm test` report, each in a JSON of its own, as numbers and as the failures' names and reasons. */
+/**
+ * What the runners of `npm test` report, each in a JSON of its own: how many passed, the failures' names and reasons, and
+ * what each test took.
+ */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { messageOf } from "../worker/errors";
 import { reportSchema as acceptReport } from "./accept/report";
-import { proofSchema } from "./lessons/proof";
+import { type Proof, proofSchema } from "./lessons/proof";
+import type { TimedTest } from "./test-times";
 
 export interface Outcome {
   readonly passed: number;
   /** A name and what was seen, each. */
   readonly failures: readonly string[];
+  /** Every test that ran, whether it passed or not. */
+  readonly tests: readonly TimedTest[];
 }
 
 /** Of a failure's text; the whole of it is in the runner's own output. */
@@ -24,6 +30,8 @@ const vitestSchema = z.object({
         z.object({
           fullName: z.string(),
           status: z.string(),
+          /** Milliseconds; a test that was skipped has none. */
+          duration: z.number().nullish(),
           failureMessages: z.array(z.string()).nullish(),
         }),
       ),
@@ -41,7 +49,8 @@ const suiteSchema = z.object({
       tests: z.array(
         z.object({
           status: z.enum(["expected", "unexpected", "flaky", "skipped"]),
-          results: z.array(z.object({ errors: playwrightErrors })),
+          /** Milliseconds. */
+          results: z.array(z.object({ duration: z.number(), errors: playwrightErrors })),
         }),
       ),
     }),
@@ -72,11 +81,15 @@ export async function readOutcome(
   try {
     outcome = read(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
-    return { passed: 0, failures: [died(`no report that could be read (${messageOf(error)})`)] };
+    return {
+      passed: 0,
+      failures: [died(`no report that could be read (${messageOf(error)})`)],
+      tests: [],
+    };
   }
   const { passed, failures } = outcome;
   if (failures.length > 0 || (status === 0 && passed > 0)) return outcome;
-  return { passed, failures: [died(`${passed} passed, and no failure was named`)] };
+  return { ...outcome, failures: [died(`${passed} passed, and no failure was named`)] };
 }
 
 /** Vitest's JSON reporter. A file that fails as a whole (its `beforeAll`, its imports) is one failure. */
@@ -98,6 +111,9 @@ export function readVitest(report: unknown): Outcome {
       ),
       ...brokenFiles.map(({ name, message }) => describeFailure(name, message)),
     ],
+    tests: tests.flatMap(({ file, fullName, duration }) =>
+      typeof duration === "number" ? [{ name: `${file}: ${fullName}`, seconds: duration / 1000 }] : [],
+    ),
   };
 }
 
@@ -109,16 +125,22 @@ export function readAccept(report: unknown): Outcome {
     .map(({ id, command, parts }) =>
       describeFailure(`${id}: ${command}`, parts.flatMap(({ failure }) => failure ?? []).join("\n")),
     );
-  return { passed, failures };
+  const tests = rows.map(({ id, command, parts }) => ({
+    name: `${id}: ${command}`,
+    seconds: parts.reduce((sum, { seconds }) => sum + seconds, 0),
+  }));
+  return { passed, failures, tests };
 }
 
 /** `npm run lessons:verify -- --json`. */
 export function readProofs(report: unknown): Outcome {
   const proofs = z.array(proofSchema).parse(report);
+  const nameOf = ({ lesson, step, what }: Proof): string => `${lesson}/${step} ${what}`;
   const failures = proofs
     .filter(({ ok }) => !ok)
-    .map(({ lesson, step, what, detail }) => describeFailure(`${lesson}/${step} ${what}`, detail));
-  return { passed: proofs.length - failures.length, failures };
+    .map((proof) => describeFailure(nameOf(proof), proof.detail));
+  const tests = proofs.map((proof) => ({ name: nameOf(proof), seconds: proof.seconds }));
+  return { passed: proofs.length - failures.length, failures, tests };
 }
 
 /** Playwright's JSON reporter. A test that passed only when tried again, or was skipped, has not passed. */
@@ -137,7 +159,13 @@ export function readPlaywright(report: unknown): Outcome {
   );
   const outside = errors.map(({ message }) => describeFailure("outside of a test", message));
   const passed = specs.flatMap(({ tests }) => tests).filter(({ status }) => status === "expected").length;
-  return { passed, failures: [...failures, ...outside] };
+  const timed = specs.flatMap(({ title, file, tests }) =>
+    tests.map(({ results }) => ({
+      name: `${file}: ${title}`,
+      seconds: results.reduce((sum, { duration }) => sum + duration, 0) / 1000,
+    })),
+  );
+  return { passed, failures: [...failures, ...outside], tests: timed };
 }
 
 function specsOf(suite: Suite): Suite["specs"] {

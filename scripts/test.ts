@@ -1,7 +1,8 @@
 /**
  * `npm test`: everything, in the order of what fails fastest. Checks, unit tests, the guest's build, the machine in
- * Node, one of each kind of the notes' commands in it, a chapter of the course, the site's build, the real browser. What
- * failed is told once more at the end, with what was seen; the last line is `N passed, N failed`.
+ * Node, one of each kind of the notes' commands in it, a chapter of the course, the site's build, the real browser. At
+ * the end it tells where the time went, then once more what failed, with what was seen; the last line is
+ * `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -15,13 +16,37 @@ import { messageOf } from "../worker/errors";
 import { runChecks } from "./check";
 import { buildSite, ROOT } from "./site";
 import { type Outcome, readAccept, readOutcome, readPlaywright, readProofs, readVitest } from "./test-report";
+import { renderTimes, type TimedPart } from "./test-times";
 import { TEST_TOOLS } from "./test-tools";
 
 const log = createProgress(process.stderr);
 let passed = 0;
 const failures: string[] = [];
+const parts: TimedPart[] = [];
 
-function count(name: string, outcome: Outcome): void {
+/** What was made of it, and its seconds by the clock, whether it comes to an end or not. */
+async function timePart<T>(
+  name: string,
+  run: () => Promise<T>,
+  testsOf: (result: T) => TimedPart["tests"] = () => [],
+): Promise<T> {
+  const began = performance.now();
+  const end = (tests: TimedPart["tests"]): void => {
+    parts.push({ name, seconds: (performance.now() - began) / 1000, tests });
+  };
+  try {
+    const result = await run();
+    end(testsOf(result));
+    return result;
+  } catch (error) {
+    end([]);
+    throw error;
+  }
+}
+
+/** Runs a part that consists of tests. */
+async function runPart(name: string, run: () => Promise<Outcome>): Promise<void> {
+  const outcome = await timePart(name, run, ({ tests }) => tests);
   passed += outcome.passed;
   failures.push(...outcome.failures.map((failure) => `${name}: ${failure}`));
   console.log(`-- ${name}: ${outcome.passed} passed, ${outcome.failures.length} failed`);
@@ -39,55 +64,63 @@ function run(command: string, args: readonly string[], env: Record<string, strin
   });
 }
 
-async function runVitest(project: string, folder: string, env: Record<string, string> = {}): Promise<void> {
+async function runCheckPart(): Promise<Outcome> {
+  const checks = await runChecks();
+  return {
+    passed: checks.filter((check) => check.passed).length,
+    failures: checks
+      .filter((check) => !check.passed)
+      .map(({ name }) => `${name}: see its output above, or \`npm run check\``),
+    tests: checks,
+  };
+}
+
+async function runVitest(
+  project: string,
+  folder: string,
+  env: Record<string, string> = {},
+): Promise<Outcome> {
   const file = join(folder, `${project}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const status = await run("vitest", ["run", "--project", project, ...reporters], env);
-  count(project, await readOutcome(file, status, readVitest));
+  return readOutcome(file, status, readVitest);
 }
 
 /** The rows of the notes' commands that cover every kind; those of them that need the page are in e2e/ anyway. */
-async function runAccept(folder: string): Promise<void> {
+async function runAccept(folder: string): Promise<Outcome> {
   const file = join(folder, "accept.json");
   const status = await run("tsx", ["scripts/accept.ts", "--subset", "--in", "machine", "--json", file], {});
-  count("accept", await readOutcome(file, status, readAccept));
+  return readOutcome(file, status, readAccept);
 }
 
 /** One chapter, and every lesson that has changed since it was last proved. */
-async function runLessons(folder: string, guestFolder: string): Promise<void> {
+async function runLessons(folder: string, guestFolder: string): Promise<Outcome> {
   const file = join(folder, "lessons.json");
   const env = { DRYDOCK_GUEST: guestFolder };
   const status = await run("tsx", ["scripts/lessons/verify.ts", "--test", "--json", file], env);
-  count("lessons", await readOutcome(file, status, readProofs));
+  return readOutcome(file, status, readProofs);
 }
 
-async function runPlaywright(folder: string): Promise<void> {
+async function runPlaywright(folder: string): Promise<Outcome> {
   const file = join(folder, "e2e.json");
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const status = await run("playwright", ["test", "--reporter=list,json"], env);
-  count("e2e", await readOutcome(file, status, readPlaywright));
+  return readOutcome(file, status, readPlaywright);
 }
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "drydock-test-"));
+  const logFile = join(defaultCacheFolder(), "logs", "test-tools.log");
   try {
-    await ensureHostTools(TEST_TOOLS, {
-      logFile: join(defaultCacheFolder(), "logs", "test-tools.log"),
-      during: log.during,
-    });
-    for (const check of await runChecks()) {
-      count(check.name, {
-        passed: check.passed ? 1 : 0,
-        failures: check.passed ? [] : ["see its output above, or `npm run check`"],
-      });
-    }
-    await runVitest("unit", folder);
-    const guest = await buildGuest({ log });
-    await runVitest("guest", folder, { DRYDOCK_GUEST: guest.folder });
-    await runAccept(folder);
-    await runLessons(folder, guest.folder);
-    await buildSite(guest.folder, log);
-    await runPlaywright(folder);
+    await timePart("tools", () => ensureHostTools(TEST_TOOLS, { logFile, during: log.during }));
+    await runPart("checks", runCheckPart);
+    await runPart("unit", () => runVitest("unit", folder));
+    const guest = await timePart("images", () => buildGuest({ log }));
+    await runPart("guest", () => runVitest("guest", folder, { DRYDOCK_GUEST: guest.folder }));
+    await runPart("accept", () => runAccept(folder));
+    await runPart("lessons", () => runLessons(folder, guest.folder));
+    await timePart("site", () => buildSite(guest.folder, log));
+    await runPart("e2e", () => runPlaywright(folder));
   } catch (error) {
     failures.push(messageOf(error));
   } finally {
@@ -96,6 +129,7 @@ async function main(): Promise<void> {
 }
 
 await main();
+console.log(`\n${renderTimes(parts)}\n`);
 for (const failure of failures) console.log(`FAILED ${failure}`);
 console.log(`${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length === 0 ? 0 : 1;
