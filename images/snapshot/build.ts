@@ -48,6 +48,7 @@ const SOURCES = [
   "images/manifest.ts",
   "images/pipeline/chunk-writer.ts",
   "worker/machine/emulator.ts",
+  "worker/machine/jit-slots.ts",
 ];
 
 /** The stage; its folder holds `manifest.json` and `chunks/`. */

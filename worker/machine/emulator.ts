@@ -1,6 +1,6 @@
 /**
- * v86, and the only file that touches its untyped insides. Everything here was read in the source of the exact
- * version that package.json pins; another version means reading it again and building a new snapshot.
+ * v86, and with its part jit-slots.ts all that touches its untyped insides. Everything here was read in the source of
+ * the exact version that package.json pins; another version means reading it again and building a new snapshot.
  *
  * Save and restore. v86's own format packs RAM into the state and needs it whole at restore. Here the state is thin
  * (devices and registers, about 4 MB): RAM goes page by page, so that it can be fetched, verified and written in
@@ -8,6 +8,7 @@
  */
 import { V86 } from "v86";
 import { DrydockError, type ErrorCode, messageOf } from "../errors";
+import { type CountFreeSlots, growTable, type HeapExports, initWithSlots, JIT_SLOTS } from "./jit-slots";
 
 const PAGE_BYTES = 4096;
 
@@ -117,12 +118,14 @@ export class Emulator {
   readonly #v86: Insides;
   readonly #cpu: Cpu;
   readonly #memory: () => Uint8Array;
+  readonly #countFreeSlots: CountFreeSlots;
   readonly #listeners: [event: string, listener: Listener][] = [];
   #instructions = 0;
   #lastCounter = 0;
 
-  private constructor(v86: Insides) {
+  private constructor({ v86, countFreeSlots }: Constructed) {
     this.#v86 = v86;
+    this.#countFreeSlots = countFreeSlots;
     this.#cpu = v86.v86.cpu;
     const offset = this.#cpu.mem8.byteOffset;
     const length = this.#cpu.memory_size[0] ?? 0;
@@ -136,15 +139,16 @@ export class Emulator {
 
   /**
    * Makes the machine, stopped.
-   * @throws DrydockError `out-of-memory`, or `bad-snapshot` if the state does not fit these options
+   * @throws DrydockError `out-of-memory`, `version-mismatch` if v86.wasm is another than this code knows, or
+   * `bad-snapshot` if the state does not fit these options
    */
   static async create(options: EmulatorOptions): Promise<Emulator> {
-    const v86 = await construct(options);
-    const { cpu } = v86.v86;
+    const constructed = await construct(options);
+    const { cpu } = constructed.v86.v86;
     if (cpu.memory_size[0] !== cpu.mem8.length) {
       throw new DrydockError("bad-snapshot", "the snapshot is of a machine with another amount of memory");
     }
-    return new Emulator(v86);
+    return new Emulator(constructed);
   }
 
   run(): Promise<void> {
@@ -166,6 +170,11 @@ export class Emulator {
 
   get wasmMemoryBytes(): number {
     return this.#cpu.wasm_memory.buffer.byteLength;
+  }
+
+  /** Pages of code that the JIT holds compiled now. */
+  get compiledPages(): number {
+    return JIT_SLOTS - this.#countFreeSlots();
   }
 
   /** Instructions executed since `create`. Call at least every few minutes: v86's counter wraps at 2^32. */
@@ -303,16 +312,30 @@ function isSame(memory: Uint8Array, address: number, bytes: Uint8Array): boolean
   return now.every((word, index) => word === then[index]);
 }
 
-function construct(options: EmulatorOptions): Promise<Insides> {
+interface Constructed {
+  readonly v86: Insides;
+  readonly countFreeSlots: CountFreeSlots;
+}
+
+function construct(options: EmulatorOptions): Promise<Constructed> {
   return new Promise((resolve, reject) => {
     const fail = (code: ErrorCode, cause: unknown): void => {
-      reject(new DrydockError(code, messageOf(cause), { cause }));
+      reject(cause instanceof DrydockError ? cause : new DrydockError(code, messageOf(cause), { cause }));
     };
+    let countFreeSlots: CountFreeSlots = () => 0;
     const settings = {
       wasm_fn: async (imports: WebAssembly.Imports) => {
         try {
-          const { exports } = await WebAssembly.instantiate(options.wasm, imports);
-          return { ...exports, allocate_memory: allocateOrFail(exports, fail) };
+          const { exports } = await WebAssembly.instantiate(options.wasm, growTable(imports));
+          const init = (): void => {
+            try {
+              countFreeSlots = initWithSlots(exports as unknown as HeapExports);
+            } catch (cause) {
+              // v86 calls this where nobody catches.
+              fail("internal", cause);
+            }
+          };
+          return { ...exports, rust_init: init, allocate_memory: allocateOrFail(exports, fail) };
         } catch (cause) {
           fail(cause instanceof RangeError ? "out-of-memory" : "internal", cause);
           // v86 has no way to hear of it: it waits for ever, which costs nothing.
@@ -351,7 +374,7 @@ function construct(options: EmulatorOptions): Promise<Insides> {
       unguard();
       const { cpu } = v86.v86;
       for (const name of REPLACED_VIEWS) putBack(cpu, name, views.get(name));
-      resolve(v86);
+      resolve({ v86, countFreeSlots });
     });
   });
 }
