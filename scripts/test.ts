@@ -87,16 +87,15 @@ async function runVitest(
 }
 
 /** The rows of the notes' commands that cover every kind; those of them that need the page are in e2e/ anyway. */
-async function runAccept(folder: string): Promise<Outcome> {
+async function runAccept(folder: string, env: Record<string, string>): Promise<Outcome> {
   const file = join(folder, "accept.json");
-  const status = await run("tsx", ["scripts/accept.ts", "--subset", "--in", "machine", "--json", file], {});
+  const status = await run("tsx", ["scripts/accept.ts", "--subset", "--in", "machine", "--json", file], env);
   return readOutcome(file, status, readAccept);
 }
 
 /** One chapter, and every lesson that has changed since it was last proved. */
-async function runLessons(folder: string, guestFolder: string): Promise<Outcome> {
+async function runLessons(folder: string, env: Record<string, string>): Promise<Outcome> {
   const file = join(folder, "lessons.json");
-  const env = { DRYDOCK_GUEST: guestFolder };
   const status = await run("tsx", ["scripts/lessons/verify.ts", "--test", "--json", file], env);
   return readOutcome(file, status, readProofs);
 }
@@ -116,9 +115,10 @@ async function main(): Promise<void> {
     await runPart("checks", runCheckPart);
     await runPart("unit", () => runVitest("unit", folder));
     const guest = await timePart("images", () => buildGuest({ log }));
-    await runPart("guest", () => runVitest("guest", folder, { DRYDOCK_GUEST: guest.folder }));
-    await runPart("accept", () => runAccept(folder));
-    await runPart("lessons", () => runLessons(folder, guest.folder));
+    const env = { DRYDOCK_GUEST: guest.folder };
+    await runPart("guest", () => runVitest("guest", folder, env));
+    await runPart("accept", () => runAccept(folder, env));
+    await runPart("lessons", () => runLessons(folder, env));
     await timePart("site", () => buildSite(guest.folder, log));
     await runPart("e2e", () => runPlaywright(folder));
   } catch (error) {

@@ -23,6 +23,7 @@ export const firstSteps: CaseInput[] = [
           /^Server:/m,
           "Storage Driver: overlay2",
           "Cgroup Version: 2",
+          "Default Runtime: crun",
           "Architecture: i686",
         ],
         lacks: [/error/i, "WARNING"],
