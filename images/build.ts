@@ -16,6 +16,7 @@ import type { Progress } from "./pipeline/progress";
 import { createPipeline } from "./pipeline/stage";
 import { guestStage } from "./pipeline/guest-stage";
 import { diskConsumer, diskStage } from "./rootfs/build";
+import { runtimeStage } from "./runtime/stage";
 import { coldBootSettings, snapshotStage } from "./snapshot/build";
 import { firmwareConsumer, firmwareStage } from "./snapshot/firmware";
 
@@ -31,7 +32,7 @@ export interface Guest {
 
 /** Seconds that each stage usually takes on two cores, side by side as they are: the time left is told by them. */
 const USUAL_SECONDS = { inputs: 30, kernel: 300, disk: 60, catalogue: 150, snapshot: 180 };
-const STAGES = 9;
+const STAGES = 10;
 
 export interface BuildOptions {
   readonly log: Progress;
@@ -58,6 +59,7 @@ export async function buildGuest({ log, fresh = false }: BuildOptions): Promise<
   const debian = await fetchInputs(pipeline, consumers, { fresh, note: log.note });
   const firmware = await pipeline.run(firmwareStage(debian));
   const agent = await pipeline.run(agentStage);
+  const runtime = await pipeline.run(runtimeStage);
   const images = await pipeline.run(imagesStage(debian));
 
   // The snapshot is what everything waits for, and for long it uses but one processor: the hub's images fill the gaps.
@@ -66,7 +68,7 @@ export async function buildGuest({ log, fresh = false }: BuildOptions): Promise<
       const diskInputs = {
         images: PRELOADED.map((recipe) => join(images.folder, archiveName(recipe))),
         template: join(images.folder, layerName(busybox)),
-        agent: join(agent.folder, "drydock-agent"),
+        programs: [join(agent.folder, "drydock-agent"), join(runtime.folder, "drydock-runtime")],
         debian,
       };
       const [kernel, disk] = await allOrFirstError([

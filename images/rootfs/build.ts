@@ -38,8 +38,8 @@ export interface DiskInputs {
   images: string[];
   /** A tar of a root file system, for `docker import`. */
   template: string;
-  /** The static i386 program that becomes /usr/local/sbin/drydock-agent. */
-  agent: string;
+  /** Static i386 programs for /usr/local/sbin. */
+  programs: string[];
   debian: DebianInputs;
 }
 
@@ -47,11 +47,11 @@ export interface DiskInputs {
  * Debian trixie for i386 with our overlay, as an ext4 image. Leaves `disk.img` and `packages.json` (package name to
  * version). Needs root, as mmdebstrap does to make device nodes and owners as they must be.
  */
-export function diskStage({ images, template, agent, debian }: DiskInputs): Stage {
+export function diskStage({ images, template, programs, debian }: DiskInputs): Stage {
   return {
     name: "disk",
     inputs: {
-      files: [import.meta.dirname, agent, template, ...images],
+      files: [import.meta.dirname, ...programs, template, ...images],
       values: { suite: SUITE, architecture: ARCHITECTURE, inputs: debian.grade(diskConsumer.name) },
     },
     async build(context) {
@@ -63,7 +63,7 @@ export function diskStage({ images, template, agent, debian }: DiskInputs): Stag
       context.say("adding our own files");
       Object.assign(packages, await addTerminator(context, root, material));
       await addCertificates(context, root);
-      await addOverlay(context, root, agent);
+      await addOverlay(context, root, programs);
       await addImages(root, images);
       await addTemplate(root, template);
       await removeWaste(root);
@@ -119,14 +119,16 @@ async function installPackages(
   return Object.fromEntries(rows);
 }
 
-/** Our own files, the agent, and the ordinary user. */
-async function addOverlay({ run }: StageContext, root: string, agent: string): Promise<void> {
+/** Our own files and programs, and the ordinary user. */
+async function addOverlay({ run }: StageContext, root: string, programs: string[]): Promise<void> {
   const overlay = join(import.meta.dirname, "overlay");
   await run("cp", ["-a", "--no-preserve=ownership", `${overlay}/.`, `${root}/`]);
   await chmod(join(root, "etc/sudoers.d/learner"), 0o440);
-  const program = join(root, "usr/local/sbin/drydock-agent");
-  await copyFile(agent, program);
-  await chmod(program, 0o755);
+  for (const program of programs) {
+    const target = join(root, "usr/local/sbin", basename(program));
+    await copyFile(program, target);
+    await chmod(target, 0o755);
+  }
   await run("chroot", [root, "useradd", "--create-home", "--shell", "/bin/bash", "learner"]);
   await run("chroot", [root, "chown", "-R", "learner:learner", "/home/learner"]);
   await run("chroot", [root, "ln", "-sf", "vim.tiny", "/usr/bin/vim"]);

@@ -1,6 +1,6 @@
 /**
  * Boots the guest in Node with the worker's own machine, brings it to rest at its prompts, and takes what a restore
- * needs. Then restores it once and runs everyday commands, to learn which disk blocks they read first.
+ * needs. Then lets it go on and run everyday commands, to learn which disk blocks they read first.
  */
 import { readFile } from "node:fs/promises";
 import { BLOCK_BYTES } from "../manifest";
@@ -64,10 +64,10 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   const pages = new Map<number, Uint8Array>();
   machine.emulator.forEachPage((page, bytes) => pages.set(page, bytes.slice()));
   const disk = new MergedDisk(file, machine.disk.overlay);
-  await machine.destroy();
+  const saved = screens.map((screen) => Buffer.concat(screen));
   options.say("learning what everyday commands read");
-  const hotBlocks = await traceReads(options, { thinState, pages, disk });
-  return { thinState, pages, disk, hotBlocks, screens: screens.map((screen) => Buffer.concat(screen)) };
+  const hotBlocks = await traceReads(options, machine, disk);
+  return { thinState, pages, disk, hotBlocks, screens: saved };
 }
 
 async function boot(
@@ -77,7 +77,7 @@ async function boot(
   options.say("booting");
   const image = await readFile(options.kernel);
   const kernel = { image: Uint8Array.from(image).buffer, commandLine: options.commandLine };
-  const machine = await makeMachine(options, base, { kernel });
+  const machine = await makeMachine(options, base, kernel);
   const screens: Uint8Array[][] = [[], [], []];
   screens.forEach((screen, id) => {
     machine.console(id as ConsoleId).onBytes((bytes) => {
@@ -93,9 +93,9 @@ async function boot(
 async function makeMachine(
   options: SnapshotOptions,
   base: BaseDisk,
-  start: Pick<EmulatorOptions, "kernel" | "thinState">,
+  kernel: NonNullable<EmulatorOptions["kernel"]>,
 ): Promise<Machine> {
-  const disk = new Disk(base, new Overlay(new MemorySlotStore(), base.byteLength / BLOCK_BYTES));
+  const disk = makeDisk(base);
   const onFault = (error: Error | undefined): void => {
     if (error !== undefined) options.log(`disk: ${error.message}\n`);
   };
@@ -108,7 +108,7 @@ async function makeMachine(
     memoryBytes,
     vgaMemoryBytes,
     disk: device,
-    ...start,
+    kernel,
   });
   const registries = {
     storage: createMemoryStorage(),
@@ -148,20 +148,29 @@ async function stopAtRest(machine: Machine): Promise<void> {
   throw new Error("the guest does not stop reading and writing its disk");
 }
 
+/**
+ * Goes on from where the snapshot was taken, as a restored machine does, but with all that the JIT has compiled, and
+ * ends the machine. What is written goes into another overlay: `snapshot` stays as it is.
+ */
 async function traceReads(
   options: SnapshotOptions,
-  snapshot: { thinState: ArrayBuffer; pages: ReadonlyMap<number, Uint8Array>; disk: BaseDisk },
+  machine: Machine,
+  snapshot: MergedDisk,
 ): Promise<number[]> {
-  const machine = await makeMachine(options, snapshot.disk, { thinState: snapshot.thinState.slice(0) });
-  for (const [page, bytes] of snapshot.pages) machine.emulator.writePage(page, bytes);
+  const disk = makeDisk(snapshot);
   const order = new Set<number>();
-  machine.disk.onBaseRead = (first, count) => {
+  disk.onBaseRead = (first, count) => {
     for (let block = first; block < first + count; block++) order.add(block);
   };
-  await machine.start(AbortSignal.timeout(BOOT_LIMIT_MS));
+  machine.device.replaceDisk(disk);
+  await machine.emulator.run();
   for (const command of EVERYDAY_COMMANDS) await runScript(machine, command, options);
   await machine.destroy();
   return [...order];
+}
+
+function makeDisk(base: BaseDisk): Disk {
+  return new Disk(base, new Overlay(new MemorySlotStore(), base.byteLength / BLOCK_BYTES));
 }
 
 /** A base with an overlay that is written no more. */
