@@ -74,9 +74,14 @@ export class FileStore {
       await sleep(pause);
       await attempt(again);
     }
-    if (wanted.length > 0 && options.elsewhere !== undefined) {
-      const { elsewhere } = options;
-      await attempt(wanted.flatMap((file) => elsewhere(file.uri).map((uri) => ({ ...file, uri }))));
+    // One place at a time: a file has one name while it comes.
+    for (let place = 0; wanted.length > 0; place++) {
+      const others = wanted.flatMap((file) => {
+        const uri = options.elsewhere?.(file.uri)[place];
+        return uri === undefined ? [] : [{ ...file, uri }];
+      });
+      if (others.length === 0) break;
+      await attempt(others);
     }
     return new Map(wanted.map(({ sha256, uri }) => [sha256, reasons.get(sha256) ?? `no answer for ${uri}`]));
   }

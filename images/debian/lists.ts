@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ToolError } from "../pipeline/run-tool";
 import { findDebianMirrors, type DebianMirror } from "./apt-sources";
 import { parseCodename, type PrivateApt, readMachineSources } from "./private-apt";
-import type { PackageFile, Source } from "./wants";
+import type { PackageFile, RemoteFile, Source } from "./wants";
 
 export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -111,13 +111,17 @@ export class AptLists implements Lists {
 
   async sources(name: string): Promise<Source[]> {
     const text = await this.#ask("apt-cache", ["showsrc", "--only-source", name]);
-    const [archive = ""] = this.archives;
-    const sources = parseSources(text, archive).filter(({ source }) => source === name);
-    const order = new Map<string, number>();
-    for (const version of await this.#newestFirst(sources.map((each) => each.version))) {
-      order.set(version, order.size);
+    const versions = parseSources(text, "").flatMap(({ source, version }) =>
+      source === name ? [version] : [],
+    );
+    const sources: Source[] = [];
+    for (const version of await this.#newestFirst(versions)) {
+      // apt knows which archive a version is from: security updates have one of their own.
+      const question = ["source", "--print-uris", "-qq", "--only-source", `${name}=${version}`];
+      const files = parseUris(await this.#ask("apt-get", question));
+      sources.push({ source: name, version, form: "debian", files });
     }
-    return sources.sort((a, b) => (order.get(a.version) ?? 0) - (order.get(b.version) ?? 0));
+    return sources;
   }
 
   async avoid({ package: name, version }: PackageFile): Promise<void> {
@@ -190,17 +194,22 @@ function explain(lines: readonly string[]): string {
 }
 
 /** The lines of `--print-uris`: `'<uri>' <name> <bytes> SHA256:<digest>`. Lines of another shape are passed over. */
-export function parsePackageUris(text: string): PackageFile[] {
-  const files: PackageFile[] = [];
-  for (const line of text.split("\n")) {
+export function parseUris(text: string): RemoteFile[] {
+  return text.split("\n").flatMap((line) => {
     const match = /^'([^']+)' (\S+) (\d+) SHA256:([0-9a-f]{64})$/.exec(line.trim());
-    const [, uri = "", name = "", bytes = "", sha256 = ""] = match ?? [];
-    const parts = /^([^_]+)_([^_]+)_[^_]+\.deb$/.exec(name);
-    if (match === null || parts?.[1] === undefined || parts[2] === undefined) continue;
-    const version = decodeURIComponent(parts[2]);
-    files.push({ name, uri, bytes: Number(bytes), sha256, package: parts[1], version });
-  }
-  return files;
+    if (match === null) return [];
+    const [, uri = "", name = "", bytes = "", sha256 = ""] = match;
+    return [{ name, uri, bytes: Number(bytes), sha256 }];
+  });
+}
+
+/** The same for binary packages: name and version are in the file's name. */
+export function parsePackageUris(text: string): PackageFile[] {
+  return parseUris(text).flatMap((file) => {
+    const [, name, version] = /^([^_]+)_([^_]+)_[^_]+\.deb$/.exec(file.name) ?? [];
+    if (name === undefined || version === undefined) return [];
+    return [{ ...file, package: name, version: decodeURIComponent(version) }];
+  });
 }
 
 /** The stanzas of `apt-cache showsrc`, as far as they have digests. */

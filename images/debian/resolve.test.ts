@@ -9,7 +9,7 @@ import { AptLists } from "./lists";
 import { PrivateApt } from "./private-apt";
 import { resolveInputs } from "./resolve";
 import { BadMirror, folderUpstream, parseFault } from "./test/bad-mirror";
-import { TOY_ARCHITECTURE, TOY_SUITE, writeToyArchive } from "./test/toy-archive";
+import { TOY_ARCHITECTURE, TOY_SUITE, writeToyArchive, writeToySecurity } from "./test/toy-archive";
 import type { Consumer, Inputs, Wants } from "./wants";
 
 let root: string;
@@ -21,7 +21,8 @@ let notes: string[];
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "drydock-debian-"));
   const { run } = createToolRunner(join(root, "log"));
-  await writeToyArchive(join(root, "archive"), join(root, "work"), run);
+  await writeToyArchive(join(root, "archive/debian"), join(root, "work"), run);
+  await writeToySecurity(join(root, "secure/debian-security"), run);
 });
 afterAll(() => rm(root, { recursive: true }));
 beforeEach(async () => {
@@ -132,6 +133,18 @@ describe("a source package", () => {
       losses: [],
       sources: [{ form: "debian", version: "1.1-1+deb13u2" }],
     });
+  });
+
+  it("is fetched from the security archive when that has the newest", async () => {
+    const [archive, secure] = ["archive", "secure"].map((name) => folderUpstream(join(root, name)));
+    await mirror.close();
+    mirror = new BadMirror(async (path) => (await archive?.(path)) ?? secure?.(path));
+    uri = await mirror.listen();
+    const inputs = await resolve([built]);
+    const [source] = inputs.supplies["image toy"]?.sources ?? [];
+    expect(source).toMatchObject({ version: "1.1-1+deb13u3" });
+    expect(source?.files.every((file) => file.uri.includes("/debian-security/pool/"))).toBe(true);
+    expect(inputs.supplies["image toy"]?.losses).toEqual([]);
   });
 
   it("is upstream's when Debian's part is gone", async () => {

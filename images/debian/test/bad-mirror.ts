@@ -127,9 +127,9 @@ async function sendSlowly(response: ServerResponse, body: Buffer): Promise<void>
   response.end();
 }
 
-/** A folder as an upstream: `/debian/pool/x` is `<folder>/pool/x`. */
+/** Folders as an upstream: `/debian/pool/x` is `<folder>/debian/pool/x`. */
 export function folderUpstream(folder: string): Upstream {
-  return (path) => readFile(join(folder, path.replace(/^\/debian\//, ""))).catch(() => undefined);
+  return (path) => readFile(join(folder, path)).catch(() => undefined);
 }
 
 /** The mirror of this machine's apt, with its security archive beside it. */

@@ -54,7 +54,14 @@ export async function writeToyArchive(folder: string, work: string, run: Run): P
     { path },
     { suite: TOY_SUITE, architecture: TOY_ARCHITECTURE, folder, run },
   );
-  await addSources(folder);
+  await addSources(folder, TOY_SUITE, "1.1-1+deb13u2");
+}
+
+/** The security archive: a newer source, and nothing else. */
+export async function writeToySecurity(folder: string, run: Run): Promise<void> {
+  const suite = `${TOY_SUITE}-security`;
+  await writeLocalArchive([], { path: () => "" }, { suite, architecture: TOY_ARCHITECTURE, folder, run });
+  await addSources(folder, suite, "1.1-1+deb13u3");
 }
 
 async function buildPackage(
@@ -87,10 +94,10 @@ async function buildPackage(
 }
 
 /** A source `toy` with an upstream tarball, Debian's part and a `.dsc`, and its list. */
-async function addSources(folder: string): Promise<void> {
+async function addSources(folder: string, suite: string, version: string): Promise<void> {
   const pool = join(folder, "pool/toy");
   await mkdir(pool, { recursive: true });
-  const names = ["toy_1.1.orig.tar.gz", "toy_1.1-1+deb13u2.debian.tar.xz", "toy_1.1-1+deb13u2.dsc"];
+  const names = ["toy_1.1.orig.tar.gz", `toy_${version}.debian.tar.xz`, `toy_${version}.dsc`];
   for (const name of names) await writeFile(join(pool, name), `what is in ${name}`);
   const sums = await Promise.all(
     names.map(async (name) => {
@@ -101,7 +108,7 @@ async function addSources(folder: string): Promise<void> {
   const stanza = [
     "Package: toy",
     "Binary: libtoy",
-    "Version: 1.1-1+deb13u2",
+    `Version: ${version}`,
     "Architecture: all",
     "Format: 3.0 (quilt)",
     "Directory: pool/toy",
@@ -109,10 +116,10 @@ async function addSources(folder: string): Promise<void> {
     ...sums,
     "",
   ].join("\n");
-  const list = join(folder, "dists", TOY_SUITE, "main/source");
+  const list = join(folder, "dists", suite, "main/source");
   await mkdir(list, { recursive: true });
   await writeFile(join(list, "Sources"), stanza);
-  const release = join(folder, "dists", TOY_SUITE, "Release");
+  const release = join(folder, "dists", suite, "Release");
   const text = await readFile(release, "utf8");
   const line = ` ${sha256(Buffer.from(stanza))} ${stanza.length} main/source/Sources`;
   await writeFile(release, `${text.trimEnd()}\n${line}\n`);
