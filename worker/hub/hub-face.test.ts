@@ -126,6 +126,14 @@ describe("who may do what", { timeout: 30_000 }, () => {
     expect(tags.text).toContain("repository name not known to registry");
   });
 
+  it("says of an image that this build lacks why it is not there", async () => {
+    const missing = [{ name: "library/nginx", why: "the mirror had no packages" }];
+    const hub = new SampleRegistry("hub", { catalogue: catalogueOf([], missing) });
+    const answer = await ask(hub, NOBODY, "GET", "/v2/library/nginx/manifests/latest");
+    expect([answer.status, answer.codes]).toEqual([404, ["MANIFEST_UNKNOWN"]]);
+    expect(answer.text).toContain("library/nginx is not in this build, because the mirror had no packages");
+  });
+
   it("lets a name push to its own namespace, and everybody pull from there", async () => {
     const hub = makeHub();
     const headers = await bearer(hub, "bob", "repository:bob/app:push,pull");

@@ -93,7 +93,9 @@ export class HubFace implements Face {
 
   async #allowed(account: string | undefined, name: string): Promise<readonly Action[]> {
     if (account !== undefined && name.startsWith(`${account}/`)) return ["pull", "push", "delete", "*"];
-    return (await this.#options.index.exists(name)) ? ["pull"] : [];
+    const { index } = this.#options;
+    // One that this build lacks may be asked for: the answer says why, where a denial would hide it.
+    return index.missing(name) !== undefined || (await index.exists(name)) ? ["pull"] : [];
   }
 }
 

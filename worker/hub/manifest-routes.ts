@@ -48,7 +48,7 @@ async function find(parts: RegistryParts, name: string, reference: Reference): P
   const digest = await parts.index.resolve(name, reference);
   const manifest = digest === undefined ? undefined : await parts.index.manifest(name, digest);
   if (manifest !== undefined) return manifest;
-  const left = parts.catalogue.missing.find((each) => each.name === name);
+  const left = parts.index.missing(name);
   if (left !== undefined) {
     throw new RegistryError("MANIFEST_UNKNOWN", {
       message: `manifest unknown: ${name} is not in this build, because ${left.why}`,

@@ -2,7 +2,7 @@
  * The metadata of one registry: which repositories, tags, manifests, blobs and referrers there are. What was pushed
  * lies over the catalogue and hides it where the two meet.
  */
-import { type Catalogue } from "./catalogue";
+import { type Catalogue, type MissingImage } from "./catalogue";
 import { type ReferrerDescriptor } from "./referrers";
 import { type Digest, type Reference } from "./names";
 import {
@@ -55,6 +55,11 @@ export class RepositoryIndex {
   async exists(name: string): Promise<boolean> {
     if (this.#catalogue.tags(name) !== undefined) return true;
     return decode(repositoryRecord, await this.#store.get(keys.repository(this.scope(name)))) !== undefined;
+  }
+
+  /** Why an image that belongs to the hub is not in this build's catalogue. */
+  missing(name: string): MissingImage | undefined {
+    return this.#catalogue.missing.find((each) => each.name === name);
   }
 
   async repositories(): Promise<string[]> {
