@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -59,6 +59,23 @@ describe("what was fetched", () => {
     await writeFile(join(root, "inputs.json"), JSON.stringify(bad));
     await expect(DebianInputs.open(root, root)).rejects.toThrow("a file's name");
   });
+});
+
+it("is used without the network, with a line on what is second best, also after a broken-off --fresh", async () => {
+  const cacheFolder = join(root, "lossy");
+  const pipeline = createPipeline({ cacheFolder, progress: createProgress({ write: () => true }), total: 1 });
+  const stage = inputsStage([], cacheFolder);
+  const folder = join(cacheFolder, "inputs", await computeStageKey(stage.name, stage.inputs));
+  await mkdir(`${folder}.aside`, { recursive: true });
+  const supplies = { best: nothing, "image nginx": { ...nothing, losses: ["another version"] } };
+  const index = JSON.stringify({ supplies, leftOut: { "image x": "404" } });
+  await writeFile(join(`${folder}.aside`, "inputs.json"), index);
+  const notes: string[] = [];
+  await fetchInputs(pipeline, [], { fresh: false, note: (text) => notes.push(text) });
+  expect(notes).toEqual([
+    "second best, for want of better on the mirror: image nginx, image x (again: npm run images -- --fresh)",
+  ]);
+  expect(await readFile(join(folder, "inputs.json"), "utf8")).toBe(index);
 });
 
 it("stays in force, with a note, when it is to be made anew and no mirror answers", async () => {

@@ -113,12 +113,9 @@ export class DebianInputs {
   }
 }
 
-/** Losses are tried again after this time: mirrors catch up within hours. */
-const LOSS_AGE_MS = 24 * 60 * 60 * 1000;
-
 /**
- * Runs the stage. A result with losses is made anew when it is a day old, and any when `fresh` says so; the older one
- * stays in force when that fails.
+ * Runs the stage. A result that is there is made anew only when `fresh` says so, since that takes a minute and the network;
+ * the older one stays in force when that fails or is broken off.
  * @throws Error for the person who builds, when the guest needs what cannot be had
  */
 export async function fetchInputs(
@@ -130,28 +127,29 @@ export async function fetchInputs(
   const stage = inputsStage(consumers, cacheFolder);
   const folder = join(cacheFolder, stage.name, await computeStageKey(stage.name, stage.inputs));
   const aside = `${folder}.aside`;
-  const older = await readOlder(folder);
-  if (older !== undefined && (fresh || (older.lossy && older.ageMs > LOSS_AGE_MS))) {
-    await rm(aside, { recursive: true, force: true });
+  if (await isThere(folder)) await rm(aside, { recursive: true, force: true });
+  else if (await isThere(aside)) await rename(aside, folder);
+  if (fresh && (await isThere(folder))) {
     await rename(folder, aside);
     try {
-      await pipeline.run(stage);
-      await rm(aside, { recursive: true });
+      const { folder: fresher } = await pipeline.run(stage);
+      return await DebianInputs.open(fresher, cacheFolder);
     } catch (error) {
       await rename(aside, folder);
       note(`what was fetched before is used: ${messageOf(error)}`);
     }
   }
-  const { folder: built } = await pipeline.run(stage);
-  return DebianInputs.open(built, cacheFolder);
+  const built = await pipeline.run(stage);
+  const debian = await DebianInputs.open(built.folder, cacheFolder);
+  const lossy = [...Object.keys(debian.losses), ...Object.keys(debian.leftOut)];
+  if (built.cached && lossy.length > 0) {
+    note(
+      `second best, for want of better on the mirror: ${lossy.join(", ")} (again: npm run images -- --fresh)`,
+    );
+  }
+  return debian;
 }
 
-async function readOlder(folder: string): Promise<{ lossy: boolean; ageMs: number } | undefined> {
-  const path = join(folder, "inputs.json");
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const { supplies, leftOut } = inputsSchema.parse(JSON.parse(text));
-  const lossy =
-    Object.keys(leftOut).length > 0 || Object.values(supplies).some(({ losses }) => losses.length > 0);
-  return { lossy, ageMs: Date.now() - (await stat(path)).mtimeMs };
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
