@@ -12,7 +12,7 @@ import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 import type { Case } from "./case";
 import { imagesKey } from "./queue";
 import { describeStep, runStep, type Bench } from "./run-step";
-import { Terminal } from "./terminal";
+import { fitTerminals, Terminal } from "./terminal";
 
 const RESTORE_MS = 240_000;
 const PULL_MS = 600_000;
@@ -93,7 +93,10 @@ export class Lane {
   async #restore(): Promise<Checkpoint> {
     this.#say("restoring");
     const signal = AbortSignal.timeout(RESTORE_MS);
-    return takeCheckpoint(await restoreInNode(this.#guestFolder, signal));
+    const machine = await restoreInNode(this.#guestFolder, signal);
+    // Once, before the state that every case begins in: none is typed into a shell that is drawing its prompt anew.
+    await fitTerminals(machine);
+    return takeCheckpoint(machine);
   }
 
   async #open(checkpoint: Checkpoint): Promise<Bench> {

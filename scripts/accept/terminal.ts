@@ -1,6 +1,6 @@
 /** One of the guest's terminals as a person has it: keys in, text out. */
 import { stripVTControlCharacters } from "node:util";
-import type { ConsoleId } from "../../worker/protocol";
+import { CONSOLE_COUNT, type ConsoleId } from "../../worker/protocol";
 import type { Machine } from "../../worker/machine/machine";
 import type { Pattern } from "./case";
 
@@ -18,6 +18,28 @@ export function findPattern(text: string, pattern: Pattern, from = 0): number {
   return match === null ? -1 : from + match.index + match[0].length;
 }
 
+/**
+ * All terminals have their size, and their shells have drawn their prompts for it. A shell that is typed at meanwhile draws
+ * its line once more. hvc's size is set after its processes have been sent SIGWINCH, and one that sleeps has seen it.
+ */
+const FITTED = Array.from({ length: CONSOLE_COUNT }, (_, id) => `hvc${id}`)
+  .map(
+    (tty) =>
+      `test "$(stty size -F /dev/${tty})" = "${ROWS} ${COLUMNS}" && ! ps -t ${tty} -o stat= | grep -q R`,
+  )
+  .join(" && ");
+const FIT_TRIES = 100;
+
+/** Gives every terminal its size and waits until its shell knows. @throws Error when one does not */
+export async function fitTerminals(machine: Machine): Promise<void> {
+  for (let id = 0; id < CONSOLE_COUNT; id++) machine.console(id as ConsoleId).resize(COLUMNS, ROWS);
+  for (let attempt = 0; attempt < FIT_TRIES; attempt++) {
+    const { status } = await machine.agent.run(["/bin/bash", "-c", FITTED]);
+    if (status === 0) return;
+  }
+  throw new Error(`the guest's terminals do not become ${COLUMNS} by ${ROWS}`);
+}
+
 export class Terminal {
   readonly #machine: Machine;
   readonly #id: ConsoleId;
@@ -29,7 +51,6 @@ export class Terminal {
   constructor(machine: Machine, id: ConsoleId) {
     this.#machine = machine;
     this.#id = id;
-    machine.console(id).resize(COLUMNS, ROWS);
     machine.console(id).onBytes((bytes) => (this.#raw += this.#decoder.decode(bytes, { stream: true })));
   }
 
