@@ -10,7 +10,7 @@
  */
 import { z } from "zod";
 
-export const MANIFEST_FORMAT = 1;
+export const MANIFEST_FORMAT = 2;
 export const BLOCK_BYTES = 4096;
 /** No chunk is larger than this, so that any static host takes it and a lost one costs little. */
 export const MAX_CHUNK_BYTES = 1024 * 1024;
@@ -56,6 +56,11 @@ export const manifestSchema = z.object({
   disk: z.object({ bytes: z.number().int().positive(), map: blobSchema }),
   /** v86's state without RAM. */
   state: blobSchema,
+  /**
+   * What v86's JIT knew: its memory below and above RAM, and the code that it had compiled, as one WebAssembly module
+   * (worker/machine/warm-state.ts).
+   */
+  warm: z.object({ below: blobSchema, above: blobSchema, code: blobSchema }),
   bios: blobSchema,
   vgaBios: blobSchema,
   /** What each terminal showed when the snapshot was taken, base64: the page draws it first. */
@@ -72,3 +77,17 @@ export const manifestSchema = z.object({
 export type Chunk = z.infer<typeof chunkSchema>;
 export type Blob = z.infer<typeof blobSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** What is not in blocks, by what it is. All of it is fetched before the prompt. */
+export function blobsOf({ ram, disk, state, bios, vgaBios, warm }: Manifest): Record<string, Blob> {
+  return {
+    "RAM's map": ram.map,
+    "the disk's map": disk.map,
+    state,
+    firmware: bios,
+    "VGA firmware": vgaBios,
+    "JIT below RAM": warm.below,
+    "JIT above RAM": warm.above,
+    "compiled code": warm.code,
+  };
+}

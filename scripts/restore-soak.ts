@@ -1,6 +1,7 @@
 /**
  * `npm run soak:restore -- --count N`: restores the guest N times in a row in Node, each time in a process of its own,
- * and runs a container in each machine. Prints a table and, last, `N passed, N failed`.
+ * and in each machine runs a container, a build and a compose project, and computes what a processor can get wrong.
+ * Prints a table and, last, `N passed, N failed`.
  *
  *     --count N       rounds, 1 to 1000 (default 30)
  *     --guest FOLDER  the folder with manifest.json and chunks/, in place of the built one
@@ -8,12 +9,17 @@
  * Exit status: 0 if all passed, 1 if not, 2 for wrong flags.
  */
 import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildGuest } from "../images/build";
 import { createProgress } from "../images/pipeline/progress";
 import { messageOf } from "../worker/errors";
+import type { Machine } from "../worker/machine/machine";
 import { restoreInNode } from "../worker/node/machine-in-node";
+import { computeInGuest, prepareChecksums } from "./checksums/checksums";
 import {
   formatRow,
   formatSummary,
@@ -25,7 +31,18 @@ import {
   TABLE_HEAD,
 } from "./soak-report";
 
-const COMMAND = "docker run --rm busybox true";
+/** The first is timed. Each has to print nothing. */
+const COMMANDS = [
+  "docker run --rm busybox true",
+  `set -e; mkdir -p /tmp/soak; cd /tmp/soak
+   printf 'FROM busybox\\nRUN echo built >/word\\nCMD cat /word\\n' >Dockerfile; docker build -q -t soak . >/dev/null
+   [ "$(docker run --rm soak)" = built ]`,
+  `set -e; cd /tmp/soak
+   printf 'services:\\n  web:\\n    image: busybox\\n    command: httpd -f -h /etc\\n    ports: ["8088:80"]\\n' >compose.yaml
+   docker compose up -d >/dev/null 2>&1
+   [ "$(curl -s --retry 9 --retry-connrefused localhost:8088/hostname)" = "$(docker compose exec -T web hostname)" ]
+   docker compose down -t 0 >/dev/null 2>&1`,
+];
 /** Milliseconds after which a round that has no result has failed: many times what it takes. */
 const ROUND_LIMIT_MS = 10 * 60_000;
 const SCRIPT = fileURLToPath(import.meta.url);
@@ -52,14 +69,32 @@ async function doRound(folder: string): Promise<Round> {
   const began = performance.now();
   const machine = await restoreInNode(folder);
   const restored = performance.now();
-  const { status, stdout } = await machine.agent.run(COMMAND, { mergeStderr: true });
-  const ended = performance.now();
+  let ended: number | undefined;
+  let [status, output] = [0, ""];
+  for (const command of COMMANDS) {
+    const result = await machine.agent.run(["/bin/bash", "-c", command], { mergeStderr: true });
+    ended ??= performance.now();
+    status ||= result.status;
+    output += result.stdout;
+  }
   return {
     restoreSeconds: (restored - began) / 1000,
-    runSeconds: (ended - restored) / 1000,
+    runSeconds: ((ended ?? restored) - restored) / 1000,
     status,
-    output: stdout,
+    output: output + (await computeWrong(machine)),
   };
+}
+
+/** What the machine computes, if it is not right. */
+async function computeWrong(machine: Machine): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "drydock-soak-"));
+  try {
+    const checksums = await prepareChecksums(folder);
+    const computed = await computeInGuest(machine, checksums);
+    return computed === checksums.expected ? "" : `computed wrong: ${computed}`;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 function startRound(folder: string): Promise<Outcome> {

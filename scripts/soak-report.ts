@@ -1,15 +1,15 @@
 /** What a round of the restore soak was like, and the table of all rounds. */
 import { z } from "zod";
 
-/** One restore and one container in it, as its process tells it in a line of JSON. */
+/** One restore and what was run in it, as its process tells it in a line of JSON. */
 export const roundSchema = z.object({
   /** Seconds from nothing to a machine whose Docker answers. */
   restoreSeconds: z.number().nonnegative(),
-  /** Seconds of `docker run`. */
+  /** Seconds of the first `docker run`. */
   runSeconds: z.number().nonnegative(),
-  /** Exit status of `docker run`. */
+  /** Exit status of the first command that failed; 0 if none did. */
   status: z.number().int(),
-  /** What it printed: nothing, if all is well. */
+  /** What the commands printed: nothing, if all is well. */
   output: z.string(),
 });
 

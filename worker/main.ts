@@ -3,6 +3,7 @@ import "./jitless";
 import { openHttpCatalogue } from "./browser/http-catalogue";
 import { fetchManifest, httpChunkSource } from "./browser/http-source";
 import { openChunkCache } from "./browser/cache-storage";
+import { compileKeptCode } from "./browser/compiled-code";
 import { openRelaySocket } from "./browser/relay-socket";
 import { openSlotStore } from "./browser/opfs-slots";
 import { openRegistryStorage } from "./browser/registry-storage";
@@ -19,6 +20,7 @@ const session = new Session({
   fetchManifest,
   chunkSource: httpChunkSource,
   compileEmulator: async (url) => compileEmulator(await fetchBytes(url)),
+  compileCode: compileKeptCode,
   createDecompress,
   openCache: openChunkCache,
   openSlotStore,

@@ -2,7 +2,7 @@
  * What the page's calls do: one machine from loading to its end, its status, and the batching of console output. Pure:
  * the worker's entry (main.ts) wires the browser in, tests wire Node in.
  */
-import type { Chunk, Manifest } from "../images/manifest";
+import { blobsOf, type Chunk, type Manifest } from "../images/manifest";
 import { ChunkFetcher, type ChunkCache, type ChunkSource } from "./disk/chunk-fetcher";
 import type { SlotStore } from "./disk/overlay";
 import type { Decompress } from "./disk/zstd";
@@ -34,6 +34,11 @@ export interface SessionPorts {
   fetchManifest(guestUrl: string, signal: AbortSignal): Promise<Manifest>;
   chunkSource(guestUrl: string): ChunkSource;
   compileEmulator(wasmUrl: string): Promise<WebAssembly.Module>;
+  /** The code of the snapshot with that id. */
+  compileCode(
+    code: Uint8Array<ArrayBuffer>,
+    of: { readonly guestUrl: string; readonly id: string },
+  ): Promise<WebAssembly.Module>;
   createDecompress(): Promise<Decompress>;
   openCache(
     guestUrl: string,
@@ -193,6 +198,7 @@ export class Session {
       fetcher,
       decompress,
       wasm,
+      compileCode: (code) => this.#ports.compileCode(code, { guestUrl, id: manifest.id }),
       overlayStore,
       signal,
       onProgress: (progress) => {
@@ -314,7 +320,7 @@ export class Session {
 
 /** The names of all the chunks that a manifest needs. */
 export function chunkNames(manifest: Manifest): Set<string> {
-  const blobs = [manifest.ram.map, manifest.disk.map, manifest.state, manifest.bios, manifest.vgaBios];
+  const blobs = Object.values(blobsOf(manifest));
   const chunks: Chunk[] = [...manifest.blocks.chunks, ...blobs.flatMap((blob) => blob.chunks)];
   return new Set(chunks.map((chunk) => chunk.sha256));
 }

@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 import type { BuiltStage, Stage } from "../pipeline/stage";
 import type { Manifest } from "../manifest";
 import { compileEmulator } from "../../worker/machine/emulator";
+import { compileQuickly } from "../../worker/node/quick-code";
 import { takeSnapshot } from "./take-snapshot";
+import { makeTrainingEmulator } from "./warm/training-emulator";
 import { writeGuest } from "./write-guest";
 
 /** What the machine has and boots with; a snapshot can only be restored into the same. */
@@ -49,6 +51,8 @@ const SOURCES = [
   "images/pipeline/chunk-writer.ts",
   "worker/machine/emulator.ts",
   "worker/machine/jit-slots.ts",
+  "worker/machine/code-training.ts",
+  "worker/machine/warm-state.ts",
 ];
 
 /** The stage; its folder holds `manifest.json` and `chunks/`. */
@@ -64,9 +68,11 @@ export function snapshotStage({ paths, stages, provenance }: SnapshotInputs): St
     async build(context) {
       const [bios, vgaBios] = await Promise.all([readBytes(paths.bios), readBytes(paths.vgaBios)]);
       const log = join(context.work, "guest.log");
+      const wasm = await compileEmulator(makeTrainingEmulator(await readBytes(emulator.wasm)));
+      compileQuickly();
       const snapshot = await takeSnapshot({
         ...coldBootSettings,
-        wasm: await compileEmulator(await readBytes(emulator.wasm)),
+        wasm,
         bios: bios.buffer,
         vgaBios: vgaBios.buffer,
         disk: paths.disk,

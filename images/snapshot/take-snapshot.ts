@@ -1,6 +1,6 @@
 /**
- * Boots the guest in Node with the worker's own machine, brings it to rest at its prompts, and takes what a restore
- * needs. Then lets it go on and run everyday commands, to learn which disk blocks they read first.
+ * Boots the guest in Node with the worker's own machine, runs everyday commands to learn which disk blocks they read and
+ * which pages of code they execute, brings it to rest at its prompts, and takes what a restore needs.
  */
 import { readFile } from "node:fs/promises";
 import { BLOCK_BYTES } from "../manifest";
@@ -10,10 +10,13 @@ import { MemorySlotStore, Overlay } from "../../worker/disk/overlay";
 import { emptyCatalogue } from "../../worker/hub/catalogue";
 import { createMemoryStorage } from "../../worker/hub/memory-store";
 import { Emulator, type EmulatorOptions } from "../../worker/machine/emulator";
+import type { CodeTraining } from "../../worker/machine/code-training";
 import { Machine } from "../../worker/machine/machine";
+import type { OutsideRam } from "../../worker/machine/warm-state";
 import type { ConsoleId } from "../../worker/protocol";
 import { FileDisk } from "../../worker/node/file-disk";
-import { EVERYDAY_COMMANDS, SETTLE_SCRIPT, WARM_UP_SCRIPT } from "./guest-scripts";
+import { CLEAN_UP_SCRIPT, DROP_CACHES_SCRIPT, EVERYDAY_COMMANDS, SETTLE_SCRIPT } from "./guest-scripts";
+import { mergeModules } from "./warm/merge";
 
 export interface SnapshotOptions {
   readonly wasm: WebAssembly.Module;
@@ -37,6 +40,8 @@ export interface Snapshot {
   readonly pages: ReadonlyMap<number, Uint8Array>;
   /** The disk as the snapshot's guest left it. */
   readonly disk: BaseDisk;
+  /** What the JIT has compiled for the everyday commands. */
+  readonly warm: OutsideRam & { readonly code: Uint8Array<ArrayBuffer> };
   /** Disk blocks in the order in which everyday commands first read them. */
   readonly hotBlocks: readonly number[];
   /** What each terminal shows. */
@@ -49,35 +54,57 @@ const PROMPT = /[#$] $/;
 /** What a shell writes after its prompt (OSC 133; see the rootfs' .bashrc). */
 const PROMPT_MARK = "\u001b]133;B\u0007";
 
+/** Instructions of a page after which it is compiled, while the machine learns: v86's own number is 200,000. */
+const TRAINING_THRESHOLD = 80_000;
+/** How often everyday commands are run for that. */
+const TRAINING_ROUNDS = 2;
+
 /** @throws DrydockError or Error with the console's last lines when the guest does not come up */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
   const file = new FileDisk(options.disk);
-  const booted = await boot(options, file);
-  const { machine, screens } = booted;
-  options.say("warming up");
-  await runScript(machine, WARM_UP_SCRIPT, options);
+  const { machine, screens, training } = await boot(options, file);
   await waitForPrompts(screens);
+  await runScript(machine, DROP_CACHES_SCRIPT, options);
+  await stopAtRest(machine, training);
+  training.begin(TRAINING_THRESHOLD);
+  const booted = new MergedDisk(file, machine.disk.overlay);
+  options.say("learning what everyday commands read and execute");
+  const { order: hotBlocks, overlay } = await traceReads(machine, booted, () =>
+    runEveryday(machine, options),
+  );
+  for (let round = 2; round <= TRAINING_ROUNDS; round++) {
+    options.say(`learning what everyday commands execute, round ${round} of ${TRAINING_ROUNDS}`);
+    await runEveryday(machine, options);
+  }
   options.say("settling and clearing free memory");
-  await runScript(machine, SETTLE_SCRIPT, options);
-  await stopAtRest(machine);
+  await runScript(machine, CLEAN_UP_SCRIPT + SETTLE_SCRIPT, options);
+  await stopAtRest(machine, training);
   const thinState = await machine.emulator.saveThinState();
   const pages = new Map<number, Uint8Array>();
   machine.emulator.forEachPage((page, bytes) => pages.set(page, bytes.slice()));
-  const disk = new MergedDisk(file, machine.disk.overlay);
-  const saved = screens.map((screen) => Buffer.concat(screen));
-  options.say("learning what everyday commands read");
-  const hotBlocks = await traceReads(options, machine, disk);
-  return { thinState, pages, disk, hotBlocks, screens: saved };
+  const disk = new MergedDisk(booted, overlay);
+  const warm = { ...machine.emulator.saveOutsideRam(), code: mergeModules(training.modules) };
+  options.log(`${training.modules.size} compiled pages, ${warm.code.byteLength} bytes\n`);
+  await machine.destroy();
+  return { thinState, pages, disk, warm, hotBlocks, screens: screens.map((screen) => Buffer.concat(screen)) };
 }
 
-async function boot(
-  options: SnapshotOptions,
-  base: BaseDisk,
-): Promise<{ machine: Machine; screens: Uint8Array[][] }> {
+async function runEveryday(machine: Machine, options: SnapshotOptions): Promise<void> {
+  for (const command of EVERYDAY_COMMANDS) await runScript(machine, command, options);
+}
+
+interface Booted {
+  readonly machine: Machine;
+  readonly screens: Uint8Array[][];
+  readonly training: CodeTraining;
+}
+
+async function boot(options: SnapshotOptions, base: BaseDisk): Promise<Booted> {
   options.say("booting");
   const image = await readFile(options.kernel);
   const kernel = { image: Uint8Array.from(image).buffer, commandLine: options.commandLine };
   const machine = await makeMachine(options, base, kernel);
+  const training = machine.emulator.trainCode();
   const screens: Uint8Array[][] = [[], [], []];
   screens.forEach((screen, id) => {
     machine.console(id as ConsoleId).onBytes((bytes) => {
@@ -87,7 +114,7 @@ async function boot(
   });
   machine.emulator.onSerialOutput((byte) => options.log(String.fromCharCode(byte)));
   await machine.start(AbortSignal.timeout(BOOT_LIMIT_MS));
-  return { machine, screens };
+  return { machine, screens, training };
 }
 
 async function makeMachine(
@@ -137,36 +164,37 @@ function isAtPrompt(text: string): boolean {
   return PROMPT.test(text.endsWith(PROMPT_MARK) ? text.slice(0, -PROMPT_MARK.length) : text);
 }
 
-/** Stops with no disk request under way. */
-async function stopAtRest(machine: Machine): Promise<void> {
+/** Stops with no disk request and no compilation under way. */
+async function stopAtRest(machine: Machine, training: CodeTraining): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     await machine.emulator.stop();
-    if (machine.device.pending === 0) return;
+    // A compilation that was begun ends while the machine stands still.
+    for (let wait = 0; wait < 100 && training.pending > 0; wait++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    if (machine.device.pending === 0 && training.pending === 0) return;
     await machine.emulator.run();
   }
   throw new Error("the guest does not stop reading and writing its disk");
 }
 
-/**
- * Goes on from where the snapshot was taken, as a restored machine does, but with all that the JIT has compiled, and
- * ends the machine. What is written goes into another overlay: `snapshot` stays as it is.
- */
+/** Which blocks of a disk are read, in order, by a stopped machine that goes on with it. What it writes goes elsewhere. */
 async function traceReads(
-  options: SnapshotOptions,
   machine: Machine,
-  snapshot: MergedDisk,
-): Promise<number[]> {
-  const disk = makeDisk(snapshot);
+  base: BaseDisk,
+  run: () => Promise<void>,
+): Promise<{ order: number[]; overlay: Overlay }> {
+  const disk = makeDisk(base);
   const order = new Set<number>();
   disk.onBaseRead = (first, count) => {
     for (let block = first; block < first + count; block++) order.add(block);
   };
   machine.device.replaceDisk(disk);
   await machine.emulator.run();
-  for (const command of EVERYDAY_COMMANDS) await runScript(machine, command, options);
-  await machine.destroy();
-  return [...order];
+  await run();
+  disk.onBaseRead = undefined;
+  return { order: [...order], overlay: disk.overlay };
 }
 
 function makeDisk(base: BaseDisk): Disk {

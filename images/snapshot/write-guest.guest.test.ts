@@ -73,6 +73,7 @@ function makeSample(seed: number): Sample {
     disk,
     snapshot: {
       thinState: pattern(1, 1_300_000).buffer,
+      warm: { below: pattern(4, 700_000), above: pattern(5, 65_536), code: pattern(6, 530_000) },
       pages,
       disk: new ArrayDisk(disk),
       hotBlocks,
@@ -137,8 +138,9 @@ async function readAll(map: Uint32Array, store: BlockStore): Promise<Uint8Array>
   return bytes;
 }
 
-function allChunks({ blocks, ram, disk, state, bios, vgaBios }: Manifest): Chunk[] {
-  return [...blocks.chunks, ...[ram.map, disk.map, state, bios, vgaBios].flatMap(({ chunks }) => chunks)];
+function allChunks({ blocks, ram, disk, state, bios, vgaBios, warm }: Manifest): Chunk[] {
+  const blobs = [ram.map, disk.map, state, bios, vgaBios, warm.below, warm.above, warm.code];
+  return [...blocks.chunks, ...blobs.flatMap(({ chunks }) => chunks)];
 }
 
 describe("a guest that was written", () => {
@@ -154,6 +156,10 @@ describe("a guest that was written", () => {
     const state = await readBlob(manifest.state, fetcher, decompress);
     expect(firstDifference(state, new Uint8Array(snapshot.thinState))).toBe(-1);
     expect(firstDifference(await readBlob(manifest.bios, fetcher, decompress), guest.bios)).toBe(-1);
+    const { below, above, code } = manifest.warm;
+    expect(firstDifference(await readBlob(below, fetcher, decompress), snapshot.warm.below)).toBe(-1);
+    expect(firstDifference(await readBlob(above, fetcher, decompress), snapshot.warm.above)).toBe(-1);
+    expect(firstDifference(await readBlob(code, fetcher, decompress), snapshot.warm.code)).toBe(-1);
     expect(firstDifference(await readBlob(manifest.vgaBios, fetcher, decompress), guest.vgaBios)).toBe(-1);
     expect(manifest.screens.map((screen) => Buffer.from(screen, "base64").toString())).toEqual([
       "one # ",

@@ -50,6 +50,9 @@ export async function writeGuest(
     state: chunks.addBlob(new Uint8Array(snapshot.thinState)),
     bios: chunks.addBlob(guest.bios),
     vgaBios: chunks.addBlob(guest.vgaBios),
+    below: chunks.addBlob(snapshot.warm.below),
+    above: chunks.addBlob(snapshot.warm.above),
+    code: chunks.addBlob(snapshot.warm.code),
   };
   context.say(`compressing ${chunks.count} chunks`);
   await chunks.compress();
@@ -71,6 +74,11 @@ export async function writeGuest(
     state: chunks.describeBlob(blobs.state),
     bios: chunks.describeBlob(blobs.bios),
     vgaBios: chunks.describeBlob(blobs.vgaBios),
+    warm: {
+      below: chunks.describeBlob(blobs.below),
+      above: chunks.describeBlob(blobs.above),
+      code: chunks.describeBlob(blobs.code),
+    },
     screens: snapshot.screens.map((screen) => Buffer.from(screen).toString("base64")),
     provenance: guest.provenance,
   };

@@ -8,7 +8,16 @@
  */
 import { V86 } from "v86";
 import { DrydockError, type ErrorCode, messageOf } from "../errors";
-import { type CountFreeSlots, growTable, type HeapExports, initWithSlots, JIT_SLOTS } from "./jit-slots";
+import { CodeTraining, type CompilingCpu, type TrainingExports } from "./code-training";
+import {
+  type CountFreeSlots,
+  type FunctionTable,
+  growTable,
+  type HeapExports,
+  initWithSlots,
+  JIT_SLOTS,
+} from "./jit-slots";
+import { type OutsideRam, placeCode, readOutsideRam, type WarmState, writeOutsideRam } from "./warm-state";
 
 const PAGE_BYTES = 4096;
 
@@ -55,8 +64,9 @@ interface VirtQueue {
   has_request(): boolean;
 }
 
-interface Cpu {
+interface Cpu extends CompilingCpu {
   wasm_memory: WebAssembly.Memory;
+  jit_imports: WebAssembly.ModuleImports;
   mem8: Uint8Array;
   memory_size: Uint32Array;
   instruction_counter: Uint32Array;
@@ -73,7 +83,6 @@ interface Cpu {
   set_tsc(low: number, high: number): void;
   set_jit_config(index: number, value: number): void;
   is_memory_zeroed(address: number, length: number): number | boolean;
-  jit_clear_cache: () => void;
   /** Drops what is compiled of these addresses of RAM. */
   jit_dirty_cache(start: number, end: number): void;
   pack_memory(): { bitmap: { get_buffer(): ArrayBuffer }; packed_memory: Uint8Array };
@@ -119,12 +128,15 @@ export class Emulator {
   readonly #cpu: Cpu;
   readonly #memory: () => Uint8Array;
   readonly #countFreeSlots: CountFreeSlots;
+  readonly #constructed: Constructed;
   readonly #listeners: [event: string, listener: Listener][] = [];
   #instructions = 0;
   #lastCounter = 0;
 
-  private constructor({ v86, countFreeSlots }: Constructed) {
+  private constructor(constructed: Constructed) {
+    const { v86, countFreeSlots } = constructed;
     this.#v86 = v86;
+    this.#constructed = constructed;
     this.#countFreeSlots = countFreeSlots;
     this.#cpu = v86.v86.cpu;
     const offset = this.#cpu.mem8.byteOffset;
@@ -254,6 +266,29 @@ export class Emulator {
     this.#memory().set(bytes, page * PAGE_BYTES);
   }
 
+  /** Records what is compiled from now on. For the machine that learns what to ship. */
+  trainCode(): CodeTraining {
+    return new CodeTraining(this.#cpu, this.#constructed.exports);
+  }
+
+  /** What `warmUp` needs besides RAM and the compiled code. Only while stopped, with no compilation under way. */
+  saveOutsideRam(): OutsideRam {
+    return readOutsideRam(this.#cpu);
+  }
+
+  /**
+   * Takes over what another machine's JIT knows. Before `run`, with RAM and `thinState` of the same moment.
+   * @throws DrydockError `bad-snapshot` if it is of another emulator or does not fit together, `out-of-memory`
+   */
+  async warmUp(warm: WarmState, thinState: ArrayBuffer): Promise<void> {
+    writeOutsideRam(this.#cpu, warm);
+    const functions = await placeCode(this.#cpu, this.#constructed.table, warm.code);
+    if (functions !== this.compiledPages) {
+      throw new DrydockError("bad-snapshot", `${functions} compiled pages, not ${this.compiledPages}`);
+    }
+    this.#restoreInPlace(thinState);
+  }
+
   /**
    * Goes back, in place, to an earlier state of this machine: `thinState` by `saveThinState`, `pages` by `forEachPage`.
    * All listeners are forgotten. Only while stopped, with no disk request pending. What the JIT has compiled stays where
@@ -262,6 +297,12 @@ export class Emulator {
   rewind(thinState: ArrayBuffer, pages: ReadonlyMap<number, Uint8Array>): void {
     for (const [event, listener] of this.#listeners.splice(0)) this.#v86.remove_listener(event, listener);
     this.#countInstructions();
+    this.#restoreInPlace(thinState);
+    this.#rewindMemory(pages);
+  }
+
+  /** All but RAM, and without throwing away what is compiled. */
+  #restoreInPlace(thinState: ArrayBuffer): void {
     const cpu = this.#cpu;
     const views = REPLACED_VIEWS.map((name) => [name, cpu[name]] as const);
     const { jit_clear_cache, unpack_memory } = cpu;
@@ -276,7 +317,6 @@ export class Emulator {
     }
     for (const [name, view] of views) putBack(cpu, name, view);
     this.#lastCounter = cpu.instruction_counter[0] ?? 0;
-    this.#rewindMemory(pages);
   }
 
   #rewindMemory(pages: ReadonlyMap<number, Uint8Array>): void {
@@ -314,6 +354,9 @@ function isSame(memory: Uint8Array, address: number, bytes: Uint8Array): boolean
 
 interface Constructed {
   readonly v86: Insides;
+  readonly table: FunctionTable;
+  /** v86.wasm's own. */
+  readonly exports: TrainingExports;
   readonly countFreeSlots: CountFreeSlots;
 }
 
@@ -323,10 +366,13 @@ function construct(options: EmulatorOptions): Promise<Constructed> {
       reject(cause instanceof DrydockError ? cause : new DrydockError(code, messageOf(cause), { cause }));
     };
     let countFreeSlots: CountFreeSlots = () => 0;
+    let made: Pick<Constructed, "table" | "exports"> | undefined;
     const settings = {
       wasm_fn: async (imports: WebAssembly.Imports) => {
         try {
-          const { exports } = await WebAssembly.instantiate(options.wasm, growTable(imports));
+          const grown = growTable(imports);
+          const { exports } = await WebAssembly.instantiate(options.wasm, grown.imports);
+          made = { table: grown.table, exports: exports as unknown as TrainingExports };
           const init = (): void => {
             try {
               countFreeSlots = initWithSlots(exports as unknown as HeapExports);
@@ -374,7 +420,7 @@ function construct(options: EmulatorOptions): Promise<Constructed> {
       unguard();
       const { cpu } = v86.v86;
       for (const name of REPLACED_VIEWS) putBack(cpu, name, views.get(name));
-      resolve({ v86, countFreeSlots });
+      if (made !== undefined) resolve({ v86, countFreeSlots, ...made });
     });
   });
 }

@@ -2,13 +2,17 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
-import { BLOCK_BYTES } from "../../images/manifest";
-import { DiskDevice } from "../disk/device";
-import { type BaseDisk, Disk } from "../disk/disk";
-import { MemorySlotStore, Overlay } from "../disk/overlay";
 import { DrydockError } from "../errors";
 import { compileEmulator, Emulator } from "./emulator";
-import { type FunctionTable, growTable, type HeapExports, initWithSlots, JIT_SLOTS } from "./jit-slots";
+import {
+  type FunctionTable,
+  growTable,
+  type HeapExports,
+  initWithSlots,
+  JIT_SLOTS,
+  placeInSlots,
+} from "./jit-slots";
+import { emptyDisk } from "./test/empty-disk";
 import { loopingBios, LOOPING_PAGES } from "./test/looping-bios";
 
 const MEBIBYTE = 1024 * 1024;
@@ -20,20 +24,6 @@ beforeAll(async () => {
   const path = createRequire(import.meta.url).resolve("v86/build/v86.wasm");
   wasm = await compileEmulator(Uint8Array.from(await readFile(path)));
 });
-
-const emptyBase: BaseDisk = {
-  byteLength: MEBIBYTE,
-  peekBlocks: (_first, into) => {
-    into.fill(0);
-    return true;
-  },
-  readBlocks: () => Promise.resolve(),
-};
-
-function emptyDisk(): DiskDevice {
-  const overlay = new Overlay(new MemorySlotStore(), MEBIBYTE / BLOCK_BYTES);
-  return new DiskDevice({ disk: new Disk(emptyBase, overlay), onFault: () => undefined });
-}
 
 describe("the JIT's slots", () => {
   it("hold more pages than v86 has slots for, and none is thrown away", async () => {
@@ -135,12 +125,28 @@ describe("growTable", () => {
 
   it("makes the table longer by the slots that are more, and clears all of them", () => {
     const { table, imports } = importsOf(1924);
-    const { env } = growTable(imports);
+    const { env } = growTable(imports).imports;
     expect(table.length).toBe(1024 + JIT_SLOTS + 1);
     const cleared: number[] = [];
     table.set = (index) => void cleared.push(index);
     env.jit_clear_all_funcs();
     expect(cleared).toEqual(Array.from({ length: JIT_SLOTS + 1 }, (_, slot) => 1024 + slot));
+  });
+
+  it("takes functions for slots that there are, and for no others", () => {
+    const { table, imports } = importsOf(1924);
+    growTable(imports);
+    const placed = new Map<number, unknown>();
+    table.set = (index, value) => void placed.set(index, value);
+    const [first, last] = [() => 1, () => 2];
+    expect(placeInSlots(table, { "1": first, [JIT_SLOTS]: last })).toBe(2);
+    expect([...placed]).toEqual([
+      [1025, first],
+      [1024 + JIT_SLOTS, last],
+    ]);
+    for (const slot of ["0", String(JIT_SLOTS + 1), "f", "1.5", ""]) {
+      expect(() => placeInSlots(table, { [slot]: first })).toThrow(RangeError);
+    }
   });
 
   it("refuses imports without a table and a table of another length", () => {

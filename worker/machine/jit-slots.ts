@@ -21,7 +21,7 @@ const FIRST_SLOT = 1024;
 export interface FunctionTable {
   readonly length: number;
   grow(by: number): number;
-  set(index: number, value: null): void;
+  set(index: number, value: unknown): void;
 }
 
 /** Rust's stack: it ends where the first heap begins, and may hold a copy of what was made on it. */
@@ -39,10 +39,12 @@ export interface HeapExports {
 export type CountFreeSlots = () => number;
 
 /**
- * Makes the table longer and answers with imports that know of it.
+ * Makes the table longer and answers with it, and with imports that know of it.
  * @throws DrydockError `version-mismatch` if the table is not as this version of v86 makes it
  */
-export function growTable<Imports extends Record<string, object>>(imports: Imports): Imports {
+export function growTable<Imports extends Record<string, object>>(
+  imports: Imports,
+): { readonly table: FunctionTable; readonly imports: Imports } {
   const env = imports["env"] as { readonly __indirect_function_table?: FunctionTable } | undefined;
   const table = env?.__indirect_function_table;
   if (table === undefined) throw otherLayout("no table of functions");
@@ -52,7 +54,22 @@ export function growTable<Imports extends Record<string, object>>(imports: Impor
   const clearAll = (): void => {
     for (let entry = FIRST_SLOT; entry < table.length; entry++) table.set(entry, null);
   };
-  return { ...imports, env: { ...env, jit_clear_all_funcs: clearAll } };
+  return { table, imports: { ...imports, env: { ...env, jit_clear_all_funcs: clearAll } } };
+}
+
+/**
+ * Puts functions into the slots that they are named by, and answers with how many there are.
+ * @throws RangeError if there is no such slot
+ */
+export function placeInSlots(table: FunctionTable, functions: Readonly<Record<string, unknown>>): number {
+  const entries = Object.entries(functions);
+  for (const [slot, compiled] of entries) {
+    const number = Number(slot);
+    if (!Number.isInteger(number) || number < 1 || number > JIT_SLOTS)
+      throw new RangeError(`no slot ${slot}`);
+    table.set(FIRST_SLOT + number, compiled);
+  }
+  return entries.length;
 }
 
 /**

@@ -10,6 +10,7 @@ import { pattern } from "../lan/testing/random";
 import { promptBytes, restoreMachine, type RestoreProgress } from "./restore";
 
 const PAGES = 16;
+const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
 
 let decompress: Decompress;
 beforeAll(async () => {
@@ -43,6 +44,7 @@ function sampleGuest(maps: { ram?: Uint8Array; disk?: Uint8Array } = {}): {
       state: blob(pattern(1, 3000)),
       bios: blob(pattern(2, 2000)),
       vgaBios: blob(pattern(3, 1000)),
+      warm: { below: blob(pattern(4, 3000)), above: blob(pattern(5, 2000)), code: blob(EMPTY_MODULE) },
     },
   };
 }
@@ -83,7 +85,8 @@ async function failureOf(
 describe("promptBytes", () => {
   it("counts RAM's chunks and every blob, not the disk's chunks", () => {
     const { manifest } = sampleGuest();
-    const blobs = [manifest.ram.map, manifest.disk.map, manifest.state, manifest.bios, manifest.vgaBios];
+    const { ram, disk, state, bios, vgaBios, warm } = manifest;
+    const blobs = [ram.map, disk.map, state, bios, vgaBios, warm.below, warm.above, warm.code];
     const chunks = [...manifest.blocks.chunks.slice(0, 1), ...blobs.flatMap((blob) => blob.chunks)];
     expect(promptBytes(manifest)).toBe(chunks.reduce((sum, chunk) => sum + chunk.bytes, 0));
     expect(promptBytes({ ...manifest, blocks: { ...manifest.blocks, ramChunks: 0 } })).toBe(

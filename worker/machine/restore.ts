@@ -2,7 +2,7 @@
  * From a manifest to a restored machine: fetches what the prompt needs (state, maps, all of RAM's chunks), writes
  * RAM page by page while the rest still loads, and hands over an emulator that is ready to run.
  */
-import { type Blob, BLOCK_BYTES, type Chunk, type Manifest } from "../../images/manifest";
+import { type Blob, blobsOf, BLOCK_BYTES, type Chunk, type Manifest } from "../../images/manifest";
 import { BlockStore, decodeBlockMap, readBlob } from "../disk/block-store";
 import { type ChunkFetcher, throwIfAborted } from "../disk/chunk-fetcher";
 import { DiskDevice } from "../disk/device";
@@ -11,6 +11,7 @@ import { Overlay, type SlotStore } from "../disk/overlay";
 import type { Decompress } from "../disk/zstd";
 import { DrydockError } from "../errors";
 import { Emulator } from "./emulator";
+import { compileCode } from "./warm-state";
 
 /** Chunks that are fetched at the same time. */
 const PARALLEL_CHUNKS = 6;
@@ -25,6 +26,8 @@ export interface RestoreOptions {
   readonly decompress: Decompress;
   /** v86.wasm, compiled; awaited as late as possible. */
   readonly wasm: Promise<WebAssembly.Module>;
+  /** Compiles the snapshot's code; from memory where nothing better is known. */
+  readonly compileCode?: (code: Uint8Array<ArrayBuffer>) => Promise<WebAssembly.Module>;
   readonly overlayStore: SlotStore;
   readonly onProgress: (progress: RestoreProgress) => void;
   readonly onDiskFault: (error: DrydockError | undefined) => void;
@@ -44,6 +47,10 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
   const { memoryBytes } = manifest.emulator;
   const progress = new LoadProgress(options);
   const blob = (name: Blob): Promise<Uint8Array<ArrayBuffer>> => readBlob(name, progress, decompress, signal);
+  const code = blob(manifest.warm.code).then(options.compileCode ?? compileCode);
+  const outsideRam = Promise.all([blob(manifest.warm.below), blob(manifest.warm.above)]);
+  // Awaited later: until then their failure must not count as unhandled.
+  for (const promise of [code, outsideRam]) promise.catch(() => undefined);
   const [ramMap, diskMap, state, bios, vgaBios] = await Promise.all([
     blob(manifest.ram.map),
     blob(manifest.disk.map),
@@ -64,10 +71,13 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
     bios: bios.buffer,
     vgaBios: vgaBios.buffer,
     disk: device,
-    thinState: state.buffer,
+    // v86 writes into what it restores from.
+    thinState: state.buffer.slice(0),
   });
   try {
     await fillMemory(emulator, pages, manifest, progress, options);
+    const [below, above] = await outsideRam;
+    await emulator.warmUp({ below, above, code: await code }, state.buffer);
     throwIfAborted(signal);
   } catch (error) {
     await emulator.destroy();
@@ -167,9 +177,7 @@ class LoadProgress implements Pick<ChunkFetcher, "fetch"> {
 export function promptBytes(manifest: Manifest): number {
   const chunks = [
     ...manifest.blocks.chunks.slice(0, manifest.blocks.ramChunks),
-    ...[manifest.ram.map, manifest.disk.map, manifest.state, manifest.bios, manifest.vgaBios].flatMap(
-      (b) => b.chunks,
-    ),
+    ...Object.values(blobsOf(manifest)).flatMap((blob) => blob.chunks),
   ];
   return chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
 }

@@ -12,11 +12,20 @@ import { Machine, type MachineOptions } from "../machine/machine";
 import { restoreMachine } from "../machine/restore";
 import { chunkFolder, readManifest } from "./chunk-folder";
 import { FileDisk } from "./file-disk";
+import { compileQuickly } from "./quick-code";
 
-/** v86.wasm out of node_modules. */
-export async function readEmulator(): Promise<WebAssembly.Module> {
+let emulator: Promise<WebAssembly.Module> | undefined;
+
+/** v86.wasm out of node_modules. What is compiled afterwards, the guest's code, is not optimised. */
+export function readEmulator(): Promise<WebAssembly.Module> {
+  return (emulator ??= compileOnce());
+}
+
+async function compileOnce(): Promise<WebAssembly.Module> {
   const path = createRequire(import.meta.url).resolve("v86/build/v86.wasm");
-  return compileEmulator(Uint8Array.from(await readFile(path)));
+  const module = await compileEmulator(Uint8Array.from(await readFile(path)));
+  compileQuickly();
+  return module;
 }
 
 /**
@@ -29,11 +38,13 @@ export async function restoreInNode(
   signal?: AbortSignal,
   options: MachineOptions = {},
 ): Promise<Machine> {
+  // First of all: what is compiled after it is compiled quickly, and the snapshot's code shall be.
+  const wasm = await readEmulator();
   const parts = await restoreMachine({
     manifest: await readManifest(guestFolder),
     fetcher: new ChunkFetcher({ source: chunkFolder(guestFolder), retryDelays: [] }),
     decompress: await createDecompress(),
-    wasm: readEmulator(),
+    wasm: Promise.resolve(wasm),
     overlayStore: new MemorySlotStore(),
     onProgress: () => undefined,
     onDiskFault: rethrow,

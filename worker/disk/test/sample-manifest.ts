@@ -28,6 +28,7 @@ export function sampleManifest(parts: Partial<Manifest> = {}): Manifest {
     state: noBlob,
     bios: noBlob,
     vgaBios: noBlob,
+    warm: { below: noBlob, above: noBlob, code: noBlob },
     screens: ["", "", ""],
     provenance: { kernel: "6.12", packages: { docker: "26.1.5" }, losses: {} },
     ...parts,
