@@ -234,7 +234,7 @@ export function parseSources(text: string, archive: string): Source[] {
   return sources;
 }
 
-/** The main suite must work; the others are tried together, then one by one. */
+/** The main suite must work; then those beside it are asked for, each by itself. */
 async function findUsableSources(
   apt: PrivateApt,
   mirrors: readonly DebianMirror[],
@@ -245,43 +245,48 @@ async function findUsableSources(
   const began = Date.now();
   const both = (uri: string, name: string): string[] =>
     ["deb", "deb-src"].map((kind) => `${kind} [${trust}] ${uri} ${name} main`);
-  const works = async (lines: string[]): Promise<ToolError | undefined> => {
-    let problem: ToolError | undefined;
-    for (const { pauseMs, byHash } of ATTEMPTS) {
-      if (problem !== undefined && Date.now() - began > LIMIT_MS) break;
+  /** Asks for several sources, one after the other, and again for those that failed. @returns what stayed away, and why */
+  const ask = async (wanted: readonly string[][]): Promise<Map<string[], ToolError>> => {
+    const failed = new Map<string[], ToolError>();
+    for (const [attempt, { pauseMs, byHash }] of ATTEMPTS.entries()) {
       // What is not there will not be there in a second either.
-      if (pauseMs > 0 && /\s404\s/.test(problem?.message ?? "")) break;
+      const hopeful = wanted.filter((lines) => {
+        const problem = failed.get(lines);
+        if (problem === undefined) return attempt === 0;
+        return pauseMs === 0 || !/\s404\s/.test(problem.message);
+      });
+      if (hopeful.length === 0 || (attempt > 0 && Date.now() - began > LIMIT_MS)) break;
       await sleep(pauseMs);
-      try {
-        await apt.update(lines, byHash);
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof ToolError)) throw error;
-        problem = error;
+      for (const lines of hopeful) {
+        failed.delete(lines);
+        try {
+          await apt.update(lines, byHash);
+        } catch (error) {
+          if (!(error instanceof ToolError)) throw error;
+          failed.set(lines, error);
+        }
       }
     }
-    return problem;
+    return failed;
   };
   const problems: string[] = [];
   for (const { archive, security } of mirrors) {
     const main = both(archive, suite);
-    const problem = await works(main);
+    const problem = (await ask([main])).get(main);
     if (problem !== undefined) {
       problems.push(`${archive}: ${findComplaint(problem.message)}`);
       if (Date.now() - began > LIMIT_MS) break;
       continue;
     }
-    const usable = [...main];
     const extras = [both(archive, `${suite}-updates`), both(security, `${suite}-security`)];
-    if ((await works([...main, ...extras.flat()])) === undefined) {
-      return { lines: [...main, ...extras.flat()], archive };
-    }
+    const failed = await ask(extras);
     for (const [index, extra] of extras.entries()) {
-      if ((await works([...usable, ...extra])) === undefined) usable.push(...extra);
-      else note(`the mirror does not have ${suite}-${index === 0 ? "updates" : "security"} whole: left out`);
+      if (!failed.has(extra)) continue;
+      note(`the mirror does not have ${suite}-${index === 0 ? "updates" : "security"} whole: left out`);
     }
-    await apt.update(usable, true).catch(() => apt.update(usable, false));
-    return { lines: usable, archive };
+    const lines = [main, ...extras.filter((extra) => !failed.has(extra))].flat();
+    await apt.use(lines);
+    return { lines, archive };
   }
   throw new Error(
     [

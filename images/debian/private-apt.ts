@@ -75,6 +75,7 @@ export class PrivateApt {
         `Dir::Cache "${folder}/cache";`,
         `APT::Architecture "${architecture}";`,
         `APT::Architectures { "${architecture}"; };`,
+        `APT::Get::List-Cleanup "false";`,
         `APT::Install-Recommends "false";`,
         `APT::Sandbox::User "root";`,
         `Acquire::Languages "none";`,
@@ -101,17 +102,22 @@ export class PrivateApt {
   }
 
   /**
-   * Reads the lists of these sources anew.
+   * Reads the lists of these sources anew. Those of other sources stay where they are, for `use`.
    * @param lines in one-line format (sources.list(5))
    * @param byHash whether lists are asked for under their digest, as the archive's Release offers, or by name
    * @throws ToolError when one of them cannot be had or does not fit its Release
    */
   async update(lines: readonly string[], byHash: boolean): Promise<void> {
-    await writeFile(join(this.folder, "sources.list"), `${lines.join("\n")}\n`);
+    await this.use(lines);
     await rm(join(this.folder, "state/lists/partial"), { recursive: true, force: true });
     await mkdir(join(this.folder, "state/lists/partial"));
     const option = `Acquire::By-Hash=${byHash ? "yes" : "no"}`;
     await this.run("apt-get", ["update", "-q", "--error-on=any", "-o", option]);
+  }
+
+  /** Answers are from these sources from now on, as far as their lists are here. */
+  async use(lines: readonly string[]): Promise<void> {
+    await writeFile(join(this.folder, "sources.list"), `${lines.join("\n")}\n`);
   }
 
   /** Replaces the preferences (apt_preferences(5)). */

@@ -1,0 +1,27 @@
+/* The same, and what nearly every file of its network includes. */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/sched/signal.h>
+#include <linux/mm.h>
+#include <linux/fs.h>
+#include <linux/device.h>
+#include <linux/interrupt.h>
+#include <linux/seq_file.h>
+#include <linux/highmem.h>
+#include <linux/uaccess.h>
+#include <linux/writeback.h>
+#include <linux/memcontrol.h>
+#include <linux/security.h>
+#include <linux/syscalls.h>
+#include <linux/io.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/etherdevice.h>
+#include <net/netlink.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+#include <net/ip.h>
+#include <net/route.h>
+#include <net/ip6_fib.h>
+#include <net/addrconf.h>
