@@ -2,11 +2,12 @@
  * `npm run bench -- --json FILE`: what the machine takes for what learners do, measured in the built guest.
  *
  *     --json FILE     write the report there too
- *     --only NAME     measure this figure; may be repeated
+ *     --only NAME     measure this figure; may be repeated; `none` measures none
  *     --list          say which figures there are
  *     --runs N        how often `docker run` is repeated (20)
  *     --throttle N    the browser, and the peer, get an Nth of the processors
  *     --peer          boot the same kernel and disk in qemu-system-i386 (TCG), measure the same there, and compare
+ *     --profile       say where the time goes, in the guest and in its host, for each command of the first minute
  *     --check         end with every figure that has a budget (budget.json), sizes too, and whether it is kept
  *     --strict-times  with --check: fail for times as well
  *
@@ -31,6 +32,8 @@ import { hubBlob } from "./bench/hub-blob";
 import { idleChecks } from "./bench/idle-checks";
 import { COMPARABLE, compareWithPeer, measurePeer, renderComparison } from "./bench/peer/compare";
 import { QEMU, startPeer } from "./bench/peer/qemu";
+import { profileFirstMinute } from "./bench/profile/profile";
+import { renderProfile } from "./bench/profile/render";
 import { pullNginx } from "./bench/pull-nginx";
 import { Report } from "./bench/report";
 import { type Budget, describeCheck, findOver, readBudget } from "./budget";
@@ -107,6 +110,12 @@ async function measure(args: BenchArguments, budget: Budget): Promise<Report> {
   }
   const names = figures.map(({ name }) => name).filter((name) => COMPARABLE.includes(name));
   if (args.peer) await report.attempt("peer", () => addPeer(report, names, guest, args));
+  if (args.profile) {
+    await report.attempt("profile", async () => {
+      report.profile = await profileFirstMinute(context, args.runs);
+      console.log(`\n${renderProfile(report.profile)}`);
+    });
+  }
   if (args.check) await report.attempt("sizes", () => checkBudget(report, guest, args, budget));
   return report;
 }

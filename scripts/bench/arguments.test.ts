@@ -21,12 +21,14 @@ it("measures everything, and nothing else, without flags", () => {
     peer: true,
     throttle: 4,
   });
+  expect(read("--only", "none", "--profile")).toMatchObject({ only: ["none"], profile: true });
 });
 
 it.each([
   [["--only", "three"], /no such figure: three/],
   [["--runs", "0"], /--runs takes a whole number/],
   [["--throttle", "1.5"], /--throttle takes a whole number/],
+  [["--peer", "--only", "none"], /--peer compares one alone/],
   [["--peer", "--only", "two"], /--peer compares one alone/],
   [["--strict-times"], /goes with --check/],
   [["--fast"], /--fast/],

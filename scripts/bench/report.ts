@@ -2,6 +2,7 @@
 import { arch, cpus } from "node:os";
 import { messageOf } from "../../worker/errors";
 import { type Budget, judge, limitOf } from "../budget";
+import type { ProfiledStep } from "./profile/profile";
 import { formatMeasurement, type Measurement } from "./figure";
 
 export interface Failure {
@@ -12,6 +13,7 @@ export interface Failure {
 export class Report {
   readonly measurements: Measurement[] = [];
   readonly failures: Failure[] = [];
+  profile: readonly ProfiledStep[] | undefined;
   readonly #budget: Budget;
   readonly #print: (line: string) => void;
 
@@ -54,6 +56,7 @@ export class Report {
           ? measurement
           : { ...measurement, limit, verdict: judge(measurement, this.#budget) };
       }),
+      ...(this.profile === undefined ? {} : { profile: this.profile }),
       failures: this.failures,
     };
   }
