@@ -22,8 +22,10 @@
 #define MOST_NAMES 256
 #define MOST_MESSAGE 16384
 #define RECEIVE_BYTES (1 << 20)
-/* Processors: the kernel is built for two, and there is one. */
+/* Those whose tasks are heard of: the guest has one. */
+#ifndef PROCESSORS
 #define PROCESSORS "0"
+#endif
 
 struct sums {
     char name[TS_COMM_LEN];
