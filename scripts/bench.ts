@@ -2,125 +2,157 @@
  * `npm run bench -- --json FILE`: what the machine takes for what learners do, measured in the built guest.
  *
  *     --json FILE     write the report there too
- *     --only NAME     measure this figure; may be repeated
+ *     --only NAME     measure this figure; may be repeated; `none` measures none
  *     --list          say which figures there are
- *     --runs N        how often `docker run` is repeated in the browser (8)
- *     --throttle N    the browser gets an Nth of the processors
+ *     --runs N        how often `docker run` is repeated (20)
+ *     --throttle N    the browser, and the peer, get an Nth of the processors
+ *     --peer          boot the same kernel and disk in qemu-system-i386 (TCG), measure the same there, and compare
+ *     --profile       say where the time goes, in the guest and in its host, for each command of the first minute
+ *     --check         end with every figure that has a budget (budget.json), sizes too, and whether it is kept
+ *     --strict-times  with --check: fail for times as well
  *
- * Exit status: 0 when everything could be measured, whatever the figures; 1 when something could not; 2 for wrong flags.
+ * Exit status: 0 when everything could be measured, whatever the figures; 1 when something could not, or --check found
+ * a strict figure over its budget; 2 for wrong flags.
  */
 import { writeFile } from "node:fs/promises";
-import { arch, cpus } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { buildGuest } from "../images/build";
+import { buildGuest, coldBootOptions, type Guest } from "../images/build";
 import { defaultCacheFolder } from "../images/pipeline/cache";
-import { ensureHostTools } from "../images/pipeline/host-tools";
+import { ensureHostTools, type HostTool } from "../images/pipeline/host-tools";
 import { createProgress } from "../images/pipeline/progress";
 import { messageOf } from "../worker/errors";
-import type { Machine, MachineOptions } from "../worker/machine/machine";
+import type { RegistryPorts } from "../worker/machine/registries";
 import { restoreInNode } from "../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../worker/node/registries-in-node";
-import { type BenchContext, type Figure, formatMeasurement, type Measurement } from "./bench/figure";
+import { type BenchArguments, readArguments, USAGE } from "./bench/arguments";
 import { composeShop } from "./bench/compose-shop";
+import type { BenchContext, Figure } from "./bench/figure";
 import { firstMinute } from "./bench/first-minute";
 import { hubBlob } from "./bench/hub-blob";
 import { idleChecks } from "./bench/idle-checks";
+import { COMPARABLE, compareWithPeer, measurePeer, renderComparison } from "./bench/peer/compare";
+import { QEMU, startPeer } from "./bench/peer/qemu";
+import { profileFirstMinute } from "./bench/profile/profile";
+import { renderProfile } from "./bench/profile/render";
 import { pullNginx } from "./bench/pull-nginx";
+import { Report } from "./bench/report";
+import { type Budget, describeCheck, findOver, readBudget } from "./budget";
+import { buildSite } from "./site";
+import { allSizes, findTooLarge, measureSite } from "./sizes";
 import { TEST_TOOLS } from "./test-tools";
 
 /** In the order in which they are measured. */
 const FIGURES: readonly Figure[] = [firstMinute, hubBlob, pullNginx, idleChecks, composeShop];
 
-const USAGE = "usage: npm run bench -- [--json FILE] [--only NAME]... [--list] [--runs N] [--throttle N]";
-/** Chromium is what the figures of the browser are measured in. */
-const CHROMIUM = TEST_TOOLS.filter(({ package: name }) => name === "chromium");
+const log = createProgress(process.stderr);
+const say = (text: string): void => console.error(text);
 
-interface Failure {
-  readonly figure: string;
-  readonly message: string;
-}
-
-interface Report {
-  readonly date: string;
-  readonly machine: {
-    readonly cpu: string;
-    readonly cores: number;
-    readonly arch: string;
-    readonly node: string;
-  };
-  readonly measurements: readonly Measurement[];
-  readonly failures: readonly Failure[];
-}
-
-async function openContext(settings: Pick<BenchContext, "runs" | "throttle">): Promise<BenchContext> {
-  const log = createProgress(process.stderr);
+async function prepare({ peer }: BenchArguments): Promise<Guest> {
+  /** Chromium is what the figures of the browser are measured in. */
+  const tools: HostTool[] = TEST_TOOLS.filter(({ package: name }) => name === "chromium");
+  if (peer) tools.push(QEMU);
   const logFile = join(defaultCacheFolder(), "logs", "test-tools.log");
-  await ensureHostTools(CHROMIUM, { logFile, during: log.during });
-  const { folder } = await buildGuest({ log });
-  const openMachine = async (options?: MachineOptions): Promise<Machine> => {
-    const onFailure = (error: Error): void => console.error(messageOf(error));
-    const registries =
-      options?.registries ?? (await openRegistriesInNode({ guestFolder: folder, onFailure }));
-    return restoreInNode(folder, undefined, { ...options, registries });
-  };
-  return { guestFolder: folder, openMachine, say: (text) => console.error(text), ...settings };
+  await ensureHostTools(tools, { logFile, during: log.during });
+  return buildGuest({ log });
 }
 
-async function measure(figures: readonly Figure[], context: BenchContext): Promise<Report> {
-  const measurements: Measurement[] = [];
-  const failures: Failure[] = [];
-  for (const figure of figures) {
-    try {
-      for (const measurement of await figure.run(context)) {
-        measurements.push(measurement);
-        console.log(formatMeasurement(measurement));
-      }
-    } catch (error) {
-      failures.push({ figure: figure.name, message: messageOf(error) });
-      console.error(`${figure.name}: ${messageOf(error)}`);
-    }
-  }
-  const processors = cpus();
-  const machine = {
-    cpu: processors[0]?.model ?? "unknown",
-    cores: processors.length,
-    arch: arch(),
-    node: process.version,
+function openRegistries(guest: Guest): Promise<RegistryPorts> {
+  const onFailure = (error: Error): void => say(messageOf(error));
+  return openRegistriesInNode({ guestFolder: guest.folder, onFailure });
+}
+
+function openContext(guest: Guest, { runs, throttle }: BenchArguments): BenchContext {
+  return {
+    guestFolder: guest.folder,
+    openMachine: async (options) =>
+      restoreInNode(guest.folder, undefined, {
+        ...options,
+        registries: options?.registries ?? (await openRegistries(guest)),
+      }),
+    say,
+    runs,
+    throttle,
   };
-  return { date: new Date().toISOString(), machine, measurements, failures };
+}
+
+/** After the figures, never beside them: both want all of the processor. */
+async function addPeer(
+  report: Report,
+  figures: readonly string[],
+  guest: Guest,
+  args: BenchArguments,
+): Promise<void> {
+  const { kernel, disk, commandLine, memoryBytes } = coldBootOptions(guest);
+  const { runs, throttle } = args;
+  say("booting the peer");
+  const registries = await openRegistries(guest);
+  const peer = await startPeer({ kernel, disk, commandLine, memoryBytes, registries, throttle });
+  try {
+    // Compose is measured in Node, which is not throttled.
+    const fair = figures.filter((name) => throttle === 1 || name === firstMinute.name);
+    const measured = await measurePeer(peer, { figures: fair, runs, say });
+    const ours = [...report.measurements];
+    report.add(measured);
+    report.add(compareWithPeer(ours, measured));
+    console.log(`\n${renderComparison(ours, measured)}\n`);
+  } finally {
+    await peer.close();
+  }
+}
+
+async function measure(args: BenchArguments, budget: Budget): Promise<Report> {
+  const guest = await prepare(args);
+  const context = openContext(guest, args);
+  const figures = FIGURES.filter(({ name }) => args.only?.includes(name) ?? true);
+  const report = new Report(budget, console.log);
+  for (const figure of figures) {
+    await report.attempt(figure.name, async () => report.add(await figure.run(context)));
+  }
+  const names = figures.map(({ name }) => name).filter((name) => COMPARABLE.includes(name));
+  if (args.peer) await report.attempt("peer", () => addPeer(report, names, guest, args));
+  if (args.profile) {
+    await report.attempt("profile", async () => {
+      report.profile = await profileFirstMinute(context, args.runs);
+      console.log(`\n${renderProfile(report.profile)}`);
+    });
+  }
+  if (args.check) await report.attempt("sizes", () => checkBudget(report, guest, args, budget));
+  return report;
+}
+
+async function checkBudget(
+  report: Report,
+  guest: Guest,
+  { strictTimes }: BenchArguments,
+  budget: Budget,
+): Promise<void> {
+  await buildSite(guest.folder, log);
+  const sizes = await measureSite();
+  const figures = [...allSizes(sizes), ...report.measurements];
+  console.log(`\n${describeCheck(figures, budget).join("\n")}`);
+  const over = findOver(report.measurements, budget, strictTimes).map(({ name }) => name);
+  const problems = [...findTooLarge(sizes, budget), ...over];
+  if (problems.length > 0) throw new Error(`over budget: ${problems.join("; ")}`);
 }
 
 async function main(): Promise<number> {
-  let values: { json?: string; only?: string[]; list: boolean; runs: string; throttle: string };
+  let args: BenchArguments;
   try {
-    ({ values } = parseArgs({
-      options: {
-        json: { type: "string" },
-        only: { type: "string", multiple: true },
-        list: { type: "boolean", default: false },
-        runs: { type: "string", default: "8" },
-        throttle: { type: "string", default: "1" },
-      },
-    }));
-    const unknown = values.only?.find((name) => !FIGURES.some((figure) => figure.name === name));
-    if (unknown !== undefined) throw new Error(`no such figure: ${unknown}`);
-    for (const flag of ["runs", "throttle"] as const) {
-      if (!/^[1-9]\d*$/.test(values[flag])) throw new Error(`--${flag} takes a whole number, 1 or more`);
-    }
+    args = readArguments(
+      process.argv.slice(2),
+      FIGURES.map(({ name }) => name),
+      COMPARABLE,
+    );
   } catch (error) {
     console.error(`${messageOf(error)}\n${USAGE}`);
     return 2;
   }
-  if (values.list) {
+  if (args.list) {
     for (const { name, about } of FIGURES) console.log(`${name}: ${about}`);
     return 0;
   }
-  const { only } = values;
-  const figures = FIGURES.filter(({ name }) => only === undefined || only.includes(name));
-  const settings = { runs: Number(values.runs), throttle: Number(values.throttle) };
-  const report = await measure(figures, await openContext(settings));
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  const report = await measure(args, await readBudget());
+  if (args.json !== undefined) await writeFile(args.json, `${JSON.stringify(report.toJson(), null, 2)}\n`);
   return report.failures.length === 0 ? 0 : 1;
 }
 

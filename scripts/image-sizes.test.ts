@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CatalogueIndex } from "../worker/hub/catalogue-index";
-import { describeImages, isOverBudget, measureImages } from "./image-sizes";
+import type { Budget } from "./budget";
+import { describeImages, measureImages } from "./image-sizes";
+import { findTooLarge } from "./sizes";
 
 type Layers = Readonly<Record<string, number>>;
 
@@ -46,18 +48,27 @@ describe("measureImages", () => {
     expect(
       sizes.map(({ name, bytes, ownBytes, fetchedBytes }) => [name, bytes, ownBytes, fetchedBytes]),
     ).toEqual([
-      ["library/debian:latest", 6e6, 6e6, 1.5e6],
-      ["library/nginx:latest", 8e6, 2e6, 0.5e6],
-      ["library/redis:latest", 13e6, 7e6, 1.75e6],
-      ["somebody/new:latest", 2e6, 0, 0],
+      ["library/debian", 6e6, 6e6, 1.5e6],
+      ["library/nginx", 8e6, 2e6, 0.5e6],
+      ["library/redis", 13e6, 7e6, 1.75e6],
+      ["somebody/new", 2e6, 0, 0],
     ]);
   });
 
   it("finds what is over its budget, or has none", () => {
-    expect(sizes.map(isOverBudget)).toEqual([false, false, true, true]);
-    const lines = describeImages(sizes);
+    const atMost = (bytes: number): Budget[string] => ({ unit: "bytes", atMost: bytes, strict: true });
+    const budget = {
+      "image-library/debian": atMost(8e6),
+      "image-library/nginx": atMost(3e6),
+      "image-library/redis": atMost(6e6),
+    };
+    const lines = describeImages(sizes, budget);
     expect(lines[1]).toMatch(/nginx:latest .*own +2\.00 MB.* ok$/);
     expect(lines[2]).toMatch(/redis:latest .*own +7\.00 MB.* OVER$/);
     expect(lines[3]).toMatch(/somebody\/new.* no budget OVER$/);
+    expect(findTooLarge({ figures: [], images: sizes }, budget)).toEqual([
+      "image-library/redis: 7.00 MB, at most 6.00 MB",
+      "image-somebody/new: 0.00 MB, and budget.json has no limit for it",
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything, in the order of what fails fastest. Checks, unit tests, the guest's build, the machine in
- * Node, one of each kind of the notes' commands in it, a chapter of the course, the site's build, the real browser. At
- * the end it tells where the time went, then once more what failed, with what was seen; the last line is
+ * Node, one of each kind of the notes' commands in it, a chapter of the course, the site's build and its sizes, the real
+ * browser. At the end it tells where the time went, then once more what failed, with what was seen; the last line is
  * `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
@@ -13,8 +13,10 @@ import { ensureHostTools } from "../images/pipeline/host-tools";
 import { defaultCacheFolder } from "../images/pipeline/cache";
 import { createProgress } from "../images/pipeline/progress";
 import { messageOf } from "../worker/errors";
+import { findOver, limitOf, readBudget } from "./budget";
 import { runChecks } from "./check";
 import { buildSite, ROOT } from "./site";
+import { allSizes, findTooLarge, measureSite } from "./sizes";
 import { type Outcome, readAccept, readOutcome, readPlaywright, readProofs, readVitest } from "./test-report";
 import { renderTimes, type TimedPart } from "./test-times";
 import { TEST_TOOLS } from "./test-tools";
@@ -100,6 +102,14 @@ async function runLessons(folder: string, env: Record<string, string>): Promise<
   return readOutcome(file, status, readProofs);
 }
 
+/** Every size against its budget: one over it is one failure. */
+async function runSizes(): Promise<Outcome> {
+  const [sizes, budget] = [await measureSite(), await readBudget()];
+  const failures = findTooLarge(sizes, budget);
+  const known = allSizes(sizes).filter(({ name }) => limitOf(name, budget) !== undefined);
+  return { passed: known.length - findOver(known, budget).length, failures, tests: [] };
+}
+
 async function runPlaywright(folder: string): Promise<Outcome> {
   const file = join(folder, "e2e.json");
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
@@ -120,6 +130,7 @@ async function main(): Promise<void> {
     await runPart("accept", () => runAccept(folder, env));
     await runPart("lessons", () => runLessons(folder, env));
     await timePart("site", () => buildSite(guest.folder, log));
+    await runPart("sizes", runSizes);
     await runPart("e2e", () => runPlaywright(folder));
   } catch (error) {
     failures.push(messageOf(error));

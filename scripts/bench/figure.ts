@@ -1,13 +1,12 @@
 /** What a module of the bench is: it runs something real and says what it took. */
 import type { Machine, MachineOptions } from "../../worker/machine/machine";
+import { type Budget, formatLimit, formatValue, judge, limitOf, type Measured } from "../budget";
 
-export interface Measurement {
-  /** Unique in the report; lower case with hyphens, the figure's name first: `pull-nginx-base-absent`. */
-  readonly name: string;
-  readonly value: number;
-  readonly unit: "s" | "ms" | "MiB/s" | "MiB" | "bytes" | "count" | "ratio";
-  /** What it should be, in the same unit. */
-  readonly goal?: { readonly atMost: number } | { readonly atLeast: number };
+/**
+ * Its name is unique in the report: lower case with hyphens, the figure's name first, as in `pull-nginx-base-absent`.
+ * What it should be is in budget.json.
+ */
+export interface Measurement extends Measured {
   /** Whatever helps to read it: what was run, how much of it. */
   readonly note?: string;
 }
@@ -20,7 +19,7 @@ export interface BenchContext {
   readonly say: (text: string) => void;
   /** How often what is repeated is repeated. */
   readonly runs: number;
-  /** How many times slower the browser shall be. */
+  /** How many times slower the browser, and the peer, shall be. */
   readonly throttle: number;
 }
 
@@ -32,18 +31,10 @@ export interface Figure {
   readonly run: (context: BenchContext) => Promise<readonly Measurement[]>;
 }
 
-/** Whether the goal is met; undefined without one. */
-export function meetsGoal({ value, goal }: Measurement): boolean | undefined {
-  if (goal === undefined) return undefined;
-  return "atMost" in goal ? value <= goal.atMost : value >= goal.atLeast;
-}
-
 /** One line for people. */
-export function formatMeasurement(measurement: Measurement): string {
-  const { name, value, unit, goal, note } = measurement;
-  const number = Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 1);
-  const wanted = goal && ("atMost" in goal ? `at most ${goal.atMost}` : `at least ${goal.atLeast}`);
-  const verdict =
-    wanted === undefined ? "" : ` (${meetsGoal(measurement) === true ? "ok" : "MISSED"}: ${wanted})`;
-  return `${name}: ${number} ${unit}${verdict}${note === undefined ? "" : ` - ${note}`}`;
+export function formatMeasurement(measurement: Measurement, budget: Budget): string {
+  const { name, value, unit, note } = measurement;
+  const limit = limitOf(name, budget);
+  const verdict = limit === undefined ? "" : ` (${judge(measurement, budget)}: ${formatLimit(limit)})`;
+  return `${name}: ${formatValue(value, unit)}${verdict}${note === undefined ? "" : ` - ${note}`}`;
 }

@@ -1,23 +1,20 @@
 import { expect, it } from "vitest";
-import { describeFirstMinute, median } from "./first-minute";
+import { describeFirstMinute } from "./first-minute";
 import { quotaFor } from "./throttle";
 
-it("takes the middle", () => {
-  expect([median([3]), median([5, 1, 3]), median([4, 1, 3, 2])]).toEqual([3, 3, 2.5]);
-});
-
-it("tells each figure with what it is made of, and how far the slowest run is from the others", () => {
-  const seconds = { "run-first": [5.5], "run-later": [3, 6, 2, 3], "ps-last": [1] };
-  const told = describeFirstMinute({ browser: "156", seconds });
-  expect(told.map(({ name, value }) => [name, value])).toEqual([
-    ["first-minute-run-first", 5.5],
-    ["first-minute-run-later", 3],
-    ["first-minute-run-worst", 2],
-    ["first-minute-ps-last", 1],
+it("tells the seconds, then what an idle prompt and the tab take", () => {
+  const idle = { all: 0.05, tab: 0.04, seconds: 20 };
+  const told = describeFirstMinute({ browser: "156", seconds: { "ps-last": [1] }, idle, tabBytes: 7e8 });
+  expect(told).toEqual([
+    { name: "first-minute-ps-last", value: 1, unit: "s", note: "Chromium 156" },
+    {
+      name: "first-minute-idle",
+      value: 0.05,
+      unit: "ratio",
+      note: "of a core, over 20 s; the tab alone 4.0 %",
+    },
+    { name: "first-minute-tab-memory", value: 7e8, unit: "bytes", note: "after all of these" },
   ]);
-  expect(told[0]).toMatchObject({ goal: { atMost: 5 }, note: "Chromium 156" });
-  expect(told[1]?.note).toBe("median of 3.0, 6.0, 2.0, 3.0");
-  expect(told[3]).not.toHaveProperty("goal");
 });
 
 it("gives a slower machine its share of all processors", () => {
