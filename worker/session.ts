@@ -12,6 +12,7 @@ import type { RegistryError } from "./hub/errors";
 import { GuestServices } from "./guest-services";
 import { LessonServices } from "./lesson-services";
 import { ConsoleOutput } from "./machine/console-output";
+import { whenIdle } from "./machine/idle";
 import { Machine } from "./machine/machine";
 import type { RegistryPorts } from "./machine/registries";
 import type { OpenRelaySocket } from "./lan/wisp/client";
@@ -56,6 +57,8 @@ export interface SessionPorts {
 
 /** At most one progress event in this many milliseconds. */
 const PROGRESS_MS = 50;
+/** Chunks that are fetched for later before the guest is looked at again. */
+const PREFETCH_AT_ONCE = 4;
 
 export class Session {
   readonly #ports: SessionPorts;
@@ -224,7 +227,7 @@ export class Session {
     void machine.collectGarbage();
     this.#services = new GuestServices(machine, (event) => this.#ports.emit(event));
     this.#lessons = new LessonServices(machine.agent, (event) => this.#ports.emit(event));
-    this.#prefetch(fetcher, manifest, cache, signal).catch(() => {
+    this.#prefetch(machine, fetcher, manifest, cache, signal).catch(() => {
       // Only a head start: whatever it did not fetch is fetched when the guest reads it, and reported then.
     });
   }
@@ -247,8 +250,12 @@ export class Session {
     });
   }
 
-  /** Fetches the chunks that everyday commands read, one at a time, and forgets those of an older guest. */
+  /**
+   * Fetches the chunks that everyday commands read, one at a time, while the guest is idle: what a command needs, it
+   * fetches itself. Forgets those of an older guest.
+   */
   async #prefetch(
+    machine: Machine,
     fetcher: ChunkFetcher,
     manifest: Manifest,
     cache: { retain(names: ReadonlySet<string>): Promise<void> } | undefined,
@@ -258,7 +265,8 @@ export class Session {
     const hot = chunks.slice(ramChunks, hotChunks);
     const total = hot.reduce((sum, chunk) => sum + chunk.bytes, 0);
     let bytes = 0;
-    for (const chunk of hot) {
+    for (const [index, chunk] of hot.entries()) {
+      if (index % PREFETCH_AT_ONCE === 0) await whenIdle(machine.emulator, signal);
       await fetcher.prefetch(chunk, signal);
       bytes += chunk.bytes;
       this.#ports.emit({ type: "prefetch", bytes, total });

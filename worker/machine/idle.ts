@@ -1,0 +1,24 @@
+/** Whether the guest has something to do: what can wait, waits until it has not. */
+import { throwIfAborted } from "../disk/chunk-fetcher";
+
+/** Milliseconds between two looks, and the instructions in between up to which a guest is idle; a busy one executes millions. */
+const LOOK_MS = 100;
+const IDLE_INSTRUCTIONS = 400_000;
+
+/**
+ * Resolves when the guest has had next to nothing to do for a tenth of a second.
+ * @param processor counts the instructions that it executed
+ * @throws DrydockError `aborted`
+ */
+export async function whenIdle(
+  processor: { readonly instructions: number },
+  signal: AbortSignal,
+): Promise<void> {
+  for (let before = processor.instructions; ;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    throwIfAborted(signal);
+    const now = processor.instructions;
+    if (now - before <= IDLE_INSTRUCTIONS) return;
+    before = now;
+  }
+}
