@@ -3,7 +3,6 @@ import "./jitless";
 import { openHttpCatalogue } from "./browser/http-catalogue";
 import { fetchManifest, httpChunkSource } from "./browser/http-source";
 import { openChunkCache } from "./browser/cache-storage";
-import { compileKeptCode } from "./browser/compiled-code";
 import { openRelaySocket } from "./browser/relay-socket";
 import { openSlotStore } from "./browser/opfs-slots";
 import { openRegistryStorage } from "./browser/registry-storage";
@@ -20,7 +19,6 @@ const session = new Session({
   fetchManifest,
   chunkSource: httpChunkSource,
   compileEmulator: async (url) => compileEmulator(await fetchBytes(url)),
-  compileCode: compileKeptCode,
   createDecompress,
   openCache: openChunkCache,
   openSlotStore,

@@ -1,5 +1,4 @@
 /** A session up to the point where it makes a machine; with one it is tested in worker/node/session.guest.test.ts. */
-import { compileCode } from "./machine/warm-state";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { BLOCK_BYTES, type Manifest } from "../images/manifest";
 import { CacheBox, ChunkBox, flipBit } from "./disk/test/chunk-box";
@@ -46,7 +45,6 @@ function bench(change: Partial<SessionPorts> = {}): Bench {
     fetchManifest: () => Promise.resolve(manifest),
     chunkSource: () => box,
     compileEmulator: () => Promise.reject(noEmulator),
-    compileCode,
     createDecompress: () => Promise.resolve(decompress),
     openCache: () => Promise.resolve(undefined),
     openSlotStore: () => Promise.resolve(new MemorySlotStore()),

@@ -35,11 +35,6 @@ export interface SessionPorts {
   fetchManifest(guestUrl: string, signal: AbortSignal): Promise<Manifest>;
   chunkSource(guestUrl: string): ChunkSource;
   compileEmulator(wasmUrl: string): Promise<WebAssembly.Module>;
-  /** The code of the snapshot with that id. */
-  compileCode(
-    code: Uint8Array<ArrayBuffer>,
-    of: { readonly guestUrl: string; readonly id: string },
-  ): Promise<WebAssembly.Module>;
   createDecompress(): Promise<Decompress>;
   openCache(
     guestUrl: string,
@@ -201,7 +196,6 @@ export class Session {
       fetcher,
       decompress,
       wasm,
-      compileCode: (code) => this.#ports.compileCode(code, { guestUrl, id: manifest.id }),
       overlayStore,
       signal,
       onProgress: (progress) => {

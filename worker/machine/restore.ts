@@ -26,8 +26,6 @@ export interface RestoreOptions {
   readonly decompress: Decompress;
   /** v86.wasm, compiled; awaited as late as possible. */
   readonly wasm: Promise<WebAssembly.Module>;
-  /** Compiles the snapshot's code; from memory where nothing better is known. */
-  readonly compileCode?: (code: Uint8Array<ArrayBuffer>) => Promise<WebAssembly.Module>;
   readonly overlayStore: SlotStore;
   readonly onProgress: (progress: RestoreProgress) => void;
   readonly onDiskFault: (error: DrydockError | undefined) => void;
@@ -47,7 +45,7 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
   const { memoryBytes } = manifest.emulator;
   const progress = new LoadProgress(options);
   const blob = (name: Blob): Promise<Uint8Array<ArrayBuffer>> => readBlob(name, progress, decompress, signal);
-  const code = blob(manifest.warm.code).then(options.compileCode ?? compileCode);
+  const code = blob(manifest.warm.code).then(compileCode);
   const outsideRam = Promise.all([blob(manifest.warm.below), blob(manifest.warm.above)]);
   // Awaited later: until then their failure must not count as unhandled.
   for (const promise of [code, outsideRam]) promise.catch(() => undefined);

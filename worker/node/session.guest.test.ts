@@ -1,5 +1,4 @@
 /** The page's session with the real machine, from a network that is away to a disk chunk that is altered. */
-import { compileCode } from "../machine/warm-state";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { BLOCK_BYTES, type Chunk, type Manifest } from "../../images/manifest";
@@ -64,7 +63,6 @@ const session = new Session({
     source.away ? Promise.reject(new DrydockError("network", "failed to fetch")) : readManifest(builtGuest()),
   chunkSource: () => source,
   compileEmulator: readEmulator,
-  compileCode,
   createDecompress,
   openCache: () => Promise.resolve(cache),
   openSlotStore: () => Promise.resolve(new MemorySlotStore()),
