@@ -24,7 +24,7 @@ export default {
       from: { path: "^web/" },
       to: {
         path: "^(worker|images|scripts|e2e)/",
-        pathNot: "^worker/(protocol|check-spec|errors|rpc|jitless)\\.ts$|^images/manifest\\.ts$",
+        pathNot: "^worker/(protocol|check-spec|errors|rpc|jitless|http/headers)\\.ts$|^images/manifest\\.ts$",
       },
     },
     {
@@ -51,7 +51,10 @@ export default {
         "Siblings come in through interfaces, wired in main.ts, session.ts, machine/ or a node/ folder.",
       severity: "error",
       from: { path: core, pathNot: "/node/|\\.test\\.ts$" },
-      to: { path: "^worker/", pathNot: "^worker/($1|http)/|^worker/(protocol|check-spec|errors)\\.ts$" },
+      to: {
+        path: "^worker/",
+        pathNot: "^worker/($1|http)/|^worker/(protocol|check-spec|errors|bytes)\\.ts$",
+      },
     },
     {
       name: "core-runs-anywhere",

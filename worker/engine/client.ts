@@ -3,7 +3,7 @@
  * is open when nothing is asked, but for `events`, which is one connection for as long as somebody listens.
  */
 import { z } from "zod";
-import { readChunks } from "../http/chunks";
+import { readChunks } from "../bytes";
 import { EngineError } from "./errors";
 import { readJsonLines } from "./json-lines";
 import {

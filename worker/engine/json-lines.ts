@@ -1,5 +1,5 @@
 /** JSON values one a line, out of a stream, as they come. */
-import { readChunks } from "../http/chunks";
+import { readChunks } from "../bytes";
 import { EngineError } from "./errors";
 
 /** No event of Docker's comes near this. */

@@ -3,8 +3,8 @@ import { ByteReader } from "../http/byte-reader";
 import type { ByteConnection } from "../http/connection";
 import { HttpError } from "../http/errors";
 import type { HeaderField } from "../http/headers";
-import { encodeRequest } from "../http/request";
-import { readResponse } from "../http/response";
+import { encodeRequest } from "../http/client/request";
+import { readResponse } from "../http/client/response";
 import { EngineError } from "./errors";
 
 /** Opens a connection to the daemon's socket. */
@@ -96,7 +96,7 @@ export function engineError(error: unknown, signal: AbortSignal | undefined): En
   if (error instanceof EngineError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (signal?.aborted === true) return new EngineError("aborted", "the call was cancelled", { cause: error });
-  if (error instanceof HttpError && error.code !== "closed")
+  if (error instanceof HttpError && error.code !== "closed" && error.code !== "lost")
     return new EngineError("bad-answer", message, { cause: error });
   return new EngineError("unreachable", message, { cause: error });
 }

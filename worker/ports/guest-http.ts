@@ -1,8 +1,8 @@
 /** A browser's part of HTTP towards the guest: cookies, redirects, connections that are kept, limits. */
 import { HttpError } from "../http/errors";
 import { fieldValue, fieldValues, type HeaderField, type HeaderFields } from "../http/headers";
-import { encodeRequest } from "../http/request";
-import { readResponse, type HttpResponse } from "../http/response";
+import { encodeRequest } from "../http/client/request";
+import { readResponse, type HttpResponse } from "../http/client/response";
 import type { GuestHead, GuestRequest } from "../protocol";
 import { ConnectionPool, type PooledConnection, type PortDial } from "./connection-pool";
 import { decodeBody } from "./content-encoding";
@@ -169,7 +169,8 @@ export class GuestHttp {
 export function httpFailure(error: unknown, url: URL): GuestHttpError {
   if (error instanceof GuestHttpError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof HttpError)) return new GuestHttpError("closed", message, { cause: error });
+  if (!(error instanceof HttpError) || error.code === "lost")
+    return new GuestHttpError("closed", message, { cause: error });
   const where = `port ${portOf(url)}: ${message}`;
   if (error.code === "closed" || error.code === "bad-request")
     return new GuestHttpError(error.code, where, { cause: error });

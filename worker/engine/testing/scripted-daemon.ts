@@ -1,6 +1,6 @@
 /** For tests: the other end of a daemon's socket, which says what it is told and remembers what it was asked. */
 import type { ByteConnection } from "../../http/connection";
-import { latin1Bytes } from "../../http/testing/chunks";
+import { latin1Bytes } from "../../http/latin1";
 
 export interface ScriptedConnection {
   /** What came from the client so far. */

@@ -1,14 +1,15 @@
 /**
- * An HTTP/1.1 server over the LAN's connections (RFC 9110, RFC 9112): one request after another on each, bodies
+ * An HTTP/1.1 server over connections such as the LAN's (RFC 9110, RFC 9112): one request after another on each, bodies
  * streamed both ways, each side as fast as the other takes it.
  */
-import type { Clock } from "../clock";
-import { LanError } from "../errors";
-import type { Connection } from "../tcp/streams";
+import { messageOf } from "../../errors";
+import { ByteReader, type Clock } from "../byte-reader";
+import { HttpError } from "../errors";
+import { readFieldLines } from "../head";
 import { RequestBody } from "./body";
-import { ByteReader } from "./byte-reader";
+import type { HttpHandler } from "./handler";
 import { parseHead, type RequestHead, urlOf } from "./head";
-import { DEFAULT_HTTP_LIMITS, HttpError, type HttpHandler, type HttpLimits } from "./message";
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "./limits";
 import { BrokenResponse, type ByteSink, sendResponse } from "./response";
 
 /** Empty lines that a client may send before a request (RFC 9112 section 2.2). */
@@ -18,11 +19,20 @@ const LINGER_MS = 10_000;
 
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
+/** A client's connection. Nothing is read ahead of what is asked for, and writes wait for the client to take them. */
+export interface ServerConnection {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  /** Our end, which stands in for a host that the client does not name. */
+  readonly local: { readonly address: string };
+  /** Ends both ways at once. */
+  abort(): void;
+}
+
 export interface HttpServerOptions {
   readonly handler: HttpHandler;
   /** What the client speaks to this face: a TLS terminator before it makes it `https`. */
   readonly scheme: "http" | "https";
-  /** The LAN's. */
   readonly clock: Clock;
   /** Milliseconds since 1970, for the Date field. */
   readonly wallClock: () => number;
@@ -32,14 +42,14 @@ export interface HttpServerOptions {
 }
 
 /** Answers a connection's requests until either side ends it. Never rejects. */
-export async function serveHttp(connection: Connection, options: HttpServerOptions): Promise<void> {
+export async function serveHttp(connection: ServerConnection, options: HttpServerOptions): Promise<void> {
   const conversation = new Conversation(connection, options);
   try {
     await conversation.run();
   } catch (error) {
     connection.abort();
     // A client that goes away in the middle, or stops in the middle of what nobody wants, is no news.
-    if (!(error instanceof LanError) && !(error instanceof HttpError)) options.onError(error);
+    if (!(error instanceof HttpError)) options.onError(error);
   }
 }
 
@@ -47,14 +57,14 @@ export async function serveHttp(connection: Connection, options: HttpServerOptio
 type Next = "again" | "close" | "linger";
 
 class Conversation {
-  readonly #connection: Connection;
+  readonly #connection: ServerConnection;
   readonly #options: HttpServerOptions;
   readonly #limits: HttpLimits;
   readonly #reader: ByteReader;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #sink: ByteSink;
 
-  constructor(connection: Connection, options: HttpServerOptions) {
+  constructor(connection: ServerConnection, options: HttpServerOptions) {
     this.#connection = connection;
     this.#options = options;
     this.#limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
@@ -62,16 +72,19 @@ class Conversation {
     this.#writer = connection.writable.getWriter();
     // The writer's own `closed` says nothing that a write does not.
     this.#writer.closed.catch(() => undefined);
-    this.#sink = { write: (bytes) => this.#writer.write(bytes) };
+    this.#sink = { write: (bytes) => overConnection(this.#writer.write(bytes)) };
   }
 
   async run(): Promise<void> {
     let next: Next = "again";
     while (next === "again") {
-      if (!(await this.#reader.wait(this.#in(this.#limits.idleMs)))) break;
+      this.#reader.within(this.#limits.idleMs);
+      if (!(await this.#reader.wait())) break;
       next = await this.#answerNext();
     }
-    const closing = this.#writer.close();
+    const closing = overConnection(this.#writer.close());
+    // Awaited below: until then its failure must not count as unhandled.
+    closing.catch(() => undefined);
     if (next === "linger") await this.#linger();
     await this.#reader.cancel();
     await closing;
@@ -84,8 +97,8 @@ class Conversation {
       head = await this.#readHead();
       url = urlOf(head, this.#options.scheme, this.#connection.local.address);
     } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      await this.#refuse(head, error);
+      if (!(error instanceof HttpError) || error.code === "lost") throw error;
+      await this.#send(head, failure(error.status, error.message), false);
       return "linger";
     }
     return this.#answer(head, url);
@@ -94,42 +107,27 @@ class Conversation {
   async #readHead(): Promise<RequestHead> {
     const first = this.#reader.peek();
     // Docker tries TLS first at a registry without: it must not have to wait for the rest of what will be no head.
-    if (first !== undefined && !isTextual(first)) throw new HttpError(400, "this is not HTTP");
-    const until = this.#in(this.#limits.headMs);
-    const { headBytes, targetBytes } = this.#limits;
-    const lines: string[] = [];
-    let left = headBytes;
-    let blanks = 0;
-    for (;;) {
-      const isFirst = lines.length === 0;
+    if (first !== undefined && !isTextual(first)) throw new HttpError("malformed", "this is not HTTP");
+    const { headBytes, headerCount, headMs, targetBytes } = this.#limits;
+    this.#reader.within(headMs);
+    let line = "";
+    for (let blanks = 0; line === ""; blanks += 1) {
+      if (blanks > BLANK_LINES) throw new HttpError("malformed", "there is no request line");
       // The method, the version and two spaces around the target.
-      const most = isFirst ? targetBytes + 64 : left;
-      const line = await this.#reader.line(most, until, () =>
-        isFirst
-          ? new HttpError(414, "the request line is too long")
-          : new HttpError(431, "the header fields are too long"),
-      );
-      if (line === "") {
-        if (!isFirst) return parseHead(lines, this.#limits);
-        blanks += 1;
-        if (blanks > BLANK_LINES) throw new HttpError(400, "there is no request line");
-        continue;
-      }
-      left -= line.length + 2;
-      if (left < 0) throw new HttpError(431, "the header fields are too long");
-      if (lines.push(line) > this.#limits.headerCount + 1) throw new HttpError(431, "too many header fields");
+      line = await this.#reader.line(targetBytes + 64, 414);
     }
+    const fields = await readFieldLines(this.#reader, headBytes - line.length, headerCount);
+    return parseHead(line, fields, this.#limits);
   }
 
   async #answer(head: RequestHead, url: string): Promise<Next> {
-    const { handler, clock } = this.#options;
+    const { handler } = this.#options;
     const body = new RequestBody({
       reader: this.#reader,
-      length: head.body,
+      framing: head.framing,
       limits: this.#limits,
-      clock,
       onFirstRead: async () => {
-        if (head.expectsContinue) await this.#writer.write(CONTINUE);
+        if (head.expectsContinue) await this.#sink.write(CONTINUE);
       },
     });
     const request = {
@@ -148,7 +146,7 @@ class Conversation {
     try {
       persistent = await this.#send(head, response, mayGoOn());
     } catch (error) {
-      if (error instanceof LanError || error instanceof BrokenResponse) throw error;
+      if (isLost(error) || error instanceof BrokenResponse) throw error;
       this.#options.onError(error);
       response = failure(500, "the answer could not be made");
       persistent = await this.#send(head, response, false);
@@ -164,8 +162,8 @@ class Conversation {
     try {
       return await handler(request);
     } catch (error) {
+      if (isLost(error)) throw error;
       if (error instanceof HttpError) return failure(error.status, error.message);
-      if (error instanceof LanError) throw error;
       this.#options.onError(error);
       return failure(500, "the request could not be answered");
     }
@@ -180,27 +178,32 @@ class Conversation {
     });
   }
 
-  async #refuse(head: RequestHead | undefined, error: HttpError): Promise<void> {
-    await this.#send(head, failure(error.status, error.message), false);
-  }
-
   /**
    * Takes what the client still sends for a while: closed at once, the connection would be reset under it, and the
    * answer lost (RFC 9112 section 9.6).
    */
   async #linger(): Promise<void> {
-    const until = this.#in(LINGER_MS);
+    this.#reader.within(LINGER_MS);
     try {
-      while ((await this.#reader.take(Infinity, until)) !== undefined);
+      while ((await this.#reader.some()) !== undefined);
     } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
+      if (isLost(error)) throw error;
       this.#connection.abort();
     }
   }
+}
 
-  #in(ms: number): number {
-    return this.#options.clock.now() + ms;
+/** A failure of the connection is told from the handler's by its code. @throws HttpError `lost` */
+async function overConnection<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new HttpError("lost", messageOf(cause), { cause });
   }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof HttpError && error.code === "lost";
 }
 
 /** A letter or sign of ASCII, or the end of an empty line. */
@@ -209,7 +212,7 @@ function isTextual(byte: number): boolean {
 }
 
 function failure(status: number, message: string): Response {
-  const text = `${message}\n`;
-  const headers = { "content-type": "text/plain; charset=utf-8", "content-length": String(text.length) };
-  return new Response(text, { status, headers });
+  const body = new TextEncoder().encode(`${message}\n`);
+  const headers = { "content-type": "text/plain; charset=utf-8", "content-length": String(body.length) };
+  return new Response(body, { status, headers });
 }

@@ -1,4 +1,7 @@
 /** Puts a response on the wire (RFC 9112 sections 4, 6 and 7). */
+import type { Framing } from "../head";
+import { contentLength } from "../headers";
+import { latin1Bytes } from "../latin1";
 
 /** Where the bytes go. A write resolves when there is room for the next one. */
 export interface ByteSink {
@@ -55,12 +58,6 @@ const REASONS: Readonly<Record<number, string>> = {
 
 /** The server's own business, whatever the response says. */
 const OWN_FIELDS: ReadonlySet<string> = new Set(["connection", "keep-alive", "transfer-encoding", "date"]);
-
-type Framing =
-  | { readonly kind: "none" }
-  | { readonly kind: "length"; readonly bytes: number }
-  | { readonly kind: "chunked" }
-  | { readonly kind: "until-close" };
 
 /** The response does not keep to its own Content-Length, or failed in the middle: only a reset can tell the client. */
 export class BrokenResponse extends Error {
@@ -136,8 +133,8 @@ function framingOf(response: Response, { method, minor }: ResponseOptions): Fram
   const { status } = response;
   if (method === "HEAD" || status === 204 || status === 304) return { kind: "none" };
   if (response.body === null) return { kind: "length", bytes: 0 };
-  const length = response.headers.get("content-length");
-  if (length !== null && /^\d{1,15}$/.test(length)) return { kind: "length", bytes: Number(length) };
+  const bytes = contentLength(response.headers);
+  if (bytes !== undefined) return { kind: "length", bytes };
   return minor === 1 ? { kind: "chunked" } : { kind: "until-close" };
 }
 
@@ -156,9 +153,4 @@ function encodeHead(response: Response, framing: Framing, options: ResponseOptio
   if (!options.persistent) lines.push("connection: close");
   else if (options.minor === 0) lines.push("connection: keep-alive");
   return latin1Bytes(`${lines.join("\r\n")}\r\n\r\n`);
-}
-
-/** Headers hold bytes (RFC 9110 section 5.5), one in each character. */
-function latin1Bytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

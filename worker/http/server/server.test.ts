@@ -1,8 +1,11 @@
 /** The HTTP server over a LAN of two endpoints, in virtual time. */
 import { afterEach, describe, expect, it } from "vitest";
-import { createHttpScene, type HttpScene, readText, toBytes } from "../testing/http-client";
-import { pattern } from "../testing/random";
-import { HttpError, type HttpHandler, type HttpRequest } from "./message";
+import { createHttpScene, type HttpScene } from "../../lan/testing/http-client";
+import { pattern } from "../../lan/testing/random";
+import { HttpError } from "../errors";
+import { latin1Bytes } from "../latin1";
+import { readText } from "../testing/chunks";
+import type { HttpHandler, HttpRequest } from "./handler";
 import type { HttpServerOptions } from "./server";
 
 const MINUTES = 60_000;
@@ -190,7 +193,7 @@ describe("the connection", () => {
     const { clock, connect, errors } = scene(endless);
     for (const request of [get("/"), "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf"]) {
       const connection = await connect();
-      await connection.writable.getWriter().write(toBytes(request));
+      await connection.writable.getWriter().write(latin1Bytes(request));
       await clock.advance(100);
       connection.abort();
       await clock.advance(100);
@@ -207,9 +210,9 @@ describe("Expect: 100-continue", () => {
     const connection = await connect();
     const writer = connection.writable.getWriter();
     const reading = readText(connection.readable);
-    await writer.write(toBytes(request));
+    await writer.write(latin1Bytes(request));
     await clock.advance(5000);
-    await writer.write(toBytes("hello"));
+    await writer.write(latin1Bytes("hello"));
     const closing = writer.close();
     const answer = await clock.wait(reading, MINUTES);
     expect(answer.startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")).toBe(true);
@@ -241,7 +244,7 @@ describe("back-pressure", () => {
       ),
     );
     const connection = await connect();
-    await connection.writable.getWriter().write(toBytes(get("/")));
+    await connection.writable.getWriter().write(latin1Bytes(get("/")));
     await clock.advance(60_000);
     // Both ends' buffers are a megabyte and a half.
     expect(made).toBeLessThan(3_000_000);
@@ -259,7 +262,7 @@ describe("back-pressure", () => {
     const writer = connection.writable.getWriter();
     let sent = 0;
     await writer.write(
-      toBytes("PUT / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 8000000\r\n\r\n"),
+      latin1Bytes("PUT / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 8000000\r\n\r\n"),
     );
     const sending = (async () => {
       for (; sent < 8_000_000; sent += 80_000) await writer.write(pattern(sent, 80_000));
@@ -388,7 +391,7 @@ describe("what is wrong with a request", () => {
     const begin = clock.now();
     writer.closed.catch(() => undefined);
     for (let at = 0; at < 100 && clock.now() - begin < 60_000; at += 1) {
-      writer.write(toBytes("a")).catch(() => undefined);
+      writer.write(latin1Bytes("a")).catch(() => undefined);
       await clock.advance(1000);
     }
     expect(status(await clock.wait(reading, MINUTES))).toBe("408");
@@ -427,7 +430,7 @@ describe("what is wrong with an answer", () => {
               const part = rest.length === 0 ? "" : rest.shift();
               if (part === undefined) controller.error(new Error("oops"));
               else if (part === "") controller.close();
-              else controller.enqueue(toBytes(part));
+              else controller.enqueue(latin1Bytes(part));
             },
           }),
           { headers },
@@ -435,7 +438,7 @@ describe("what is wrong with an answer", () => {
       ),
     );
     const connection = await connect();
-    await connection.writable.getWriter().write(toBytes(get("/")));
+    await connection.writable.getWriter().write(latin1Bytes(get("/")));
     const closed = await clock.wait(connection.closed, MINUTES);
     expect(closed?.code).toBe("reset");
     expect(errors).toHaveLength(1);

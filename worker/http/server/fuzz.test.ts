@@ -1,7 +1,7 @@
 /** Random and mangled bytes: the server answers with HTTP or ends the connection, and nothing is left behind. */
 import { expect, it } from "vitest";
-import { createHttpScene } from "../testing/http-client";
-import { seededRandom } from "../testing/random";
+import { createHttpScene } from "../../lan/testing/http-client";
+import { seededRandom } from "../../lan/testing/random";
 
 const SAMPLES = [
   "GET /v2/ HTTP/1.1\r\nHost: registry-1.docker.io\r\nAccept: */*\r\n\r\n",

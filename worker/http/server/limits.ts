@@ -1,27 +1,3 @@
-/** What the server hands to whoever answers, and what can be wrong with a request. */
-
-/** A request as it came. `body` is read only if the answerer wants it; what is left of it is the server's to drop. */
-export interface HttpRequest {
-  readonly method: string;
-  /** Absolute, with the scheme of this server's face and the host that the client asked for. */
-  readonly url: string;
-  readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array> | null;
-}
-
-export type HttpHandler = (request: HttpRequest) => Promise<Response>;
-
-/** A request that cannot be answered by anybody: the client gets this status, and the connection ends. */
-export class HttpError extends Error {
-  override readonly name = "HttpError";
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 /** What one client may ask of the server. Sizes in bytes, times in milliseconds. */
 export interface HttpLimits {
   /** Request line: 414 above it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { encodeRequest, type HttpRequest } from "./request";
+import { encodeRequest, type ClientRequest } from "./request";
 
-const text = (request: HttpRequest): string => String.fromCharCode(...encodeRequest(request));
+const text = (request: ClientRequest): string => String.fromCharCode(...encodeRequest(request));
 
 describe("a request", () => {
   it("is written with its fields, and its body's length", () => {
@@ -20,7 +20,7 @@ describe("a request", () => {
     expect(given.match(/content-length/giu)).toHaveLength(1);
   });
 
-  it.each<[string, Partial<HttpRequest>]>([
+  it.each<[string, Partial<ClientRequest>]>([
     ["a method that is no token", { method: "GE T" }],
     ["an empty method", { method: "" }],
     ["a target without a slash", { target: "x" }],
