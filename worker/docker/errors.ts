@@ -2,7 +2,7 @@
 export type EngineErrorCode =
   /** No connection to the daemon, or it was lost before the answer was whole. */
   | "unreachable"
-  /** The daemon answered with an error: `status` and its own message. */
+  /** The daemon answered with an error. */
   | "refused"
   /** What came is not HTTP, not JSON, or not what the API's documentation says. */
   | "bad-answer"
@@ -12,12 +12,9 @@ export type EngineErrorCode =
 export class EngineError extends Error {
   override readonly name = "EngineError";
   readonly code: EngineErrorCode;
-  /** The HTTP status, of `refused`. */
-  readonly status: number | undefined;
 
-  constructor(code: EngineErrorCode, message: string, options: { status?: number; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: EngineErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
     this.code = code;
-    this.status = options.status;
   }
 }
