@@ -1,9 +1,10 @@
 /** What the worker does for lessons inside a running guest: the checks of a step, and what is done out of sight. */
 import type { AgentClient } from "./agent/client";
-import { checkRequestSchema, guestActionSchema, type ActionReport } from "./check-spec";
+import { guestActionSchema, type ActionReport } from "./check-spec";
 import { ActionRunner, type ActionDoors } from "./checks/actions";
-import type { CheckDoors } from "./checks/doors";
 import { PromptMarks } from "./checks/prompt-marks";
+import { checkRequestSchema } from "./checks/request";
+import type { CheckDoors } from "./checks/round";
 import { StepWatcher } from "./checks/watcher";
 import { engineBehind } from "./docker/engine";
 import { DockerEvents } from "./docker/events";

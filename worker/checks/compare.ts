@@ -1,6 +1,6 @@
 /** Small comparisons that several kinds of checks share. */
-import { compilePattern } from "../check-spec";
-import type { Miss } from "./doors";
+import { compilePattern } from "./kinds/fields";
+import type { Miss } from "./round";
 
 /** `64m` in bytes, as Docker reads it; -1 stays. Undefined for what is no size. */
 export function parseSize(size: string | number): number | undefined {
@@ -92,4 +92,28 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 function show(value: unknown): string {
   if (typeof value === "string") return value;
   return value === undefined ? "null" : JSON.stringify(value);
+}
+
+/** Compares a text, a number or a truth. */
+export function same<Value extends string | number | boolean>(
+  field: string,
+  expected: Value,
+  found: Value,
+): Miss | undefined {
+  return expected === found ? undefined : { field, expected: String(expected), found: String(found) };
+}
+
+/** Compares what was printed, or a file, or a page: it may change while one waits. */
+export function compareText(
+  check: { readonly contains?: string | undefined; readonly matches?: string | undefined },
+  text: string,
+): Miss | undefined {
+  const found = text.trim().slice(0, 200);
+  if (check.contains !== undefined && !text.includes(check.contains)) {
+    return { field: "contains", expected: check.contains, found, soon: true };
+  }
+  if (check.matches !== undefined && !finds(check.matches, text)) {
+    return { field: "matches", expected: check.matches, found, soon: true };
+  }
+  return undefined;
 }

@@ -1,9 +1,12 @@
-/** The check `container`: its state first of all, then what it was made with. */
-import type { z } from "zod";
-import type { ContainerCheck } from "../check-spec";
-import { compareInspect, compareRecord, finds, parseSize, wholeReference } from "./compare";
-import { containerSchema, logText, summarySchema, type ContainerData } from "./container-data";
-import { EngineSilent, type Miss, type Round } from "./doors";
+/** A container: its state first of all, then what it was made with. */
+import { z } from "zod";
+import { parseAs } from "../../docker/engine";
+import { containerPath, containersPath, imagePath } from "../../docker/paths";
+import { containerSchema, summariesSchema, type Container } from "../../docker/schemas";
+import { compareInspect, compareRecord, finds, parseSize, same, wholeReference } from "../compare";
+import type { Miss, Round } from "../round";
+import { common, CONTAINER_STATES, count, inspect, pattern, size, text, texts } from "./fields";
+import { defineKind } from "./kind";
 
 /** A container counts as running once it has stayed up for so long, in milliseconds: one that crashes does not. */
 const UP_MS = 2000;
@@ -11,18 +14,75 @@ const UP_MS = 2000;
 const MOST_CONTAINERS = 30;
 const CHANGE_KINDS = ["C", "A", "D"];
 
-type Look = (container: ContainerData, raw: unknown) => Miss | undefined | Promise<Miss | undefined>;
+type Look = (container: Container, raw: unknown) => Miss | undefined | Promise<Miss | undefined>;
 
-export async function checkContainer(check: ContainerCheck, round: Round): Promise<Miss | undefined> {
-  const looks = looksOf(check, round);
-  if (check.container === "*") return checkAny(check, looks, round);
-  const raw = await round.json(`/containers/${encodeURIComponent(check.container)}/json`);
-  if (raw === undefined) return check.state === "absent" ? undefined : { field: "missing" };
-  if (check.state === "absent") {
-    return { field: "state", expected: "absent", found: parseAs(containerSchema, raw).State.Status };
-  }
-  return (await firstMiss(looks, raw)).miss;
-}
+const mount = z.strictObject({
+  target: text,
+  type: z.enum(["volume", "bind", "tmpfs"]).optional(),
+  /** A volume's name or a folder of the machine. */
+  source: text.optional(),
+  readonly: z.boolean().optional(),
+});
+
+const limits = z.strictObject({
+  memory: size.optional(),
+  reservation: size.optional(),
+  swap: size.optional(),
+  cpus: z.number().min(0).optional(),
+  quota: z.number().int().optional(),
+  period: z.number().int().optional(),
+  shares: z.number().int().optional(),
+  cpuset: text.optional(),
+  blkio: z.number().int().optional(),
+  pids: z.number().int().optional(),
+});
+
+const schema = z.strictObject({
+  /** A name, an id, or `*` for any container that fits. */
+  container: text,
+  state: z.enum(CONTAINER_STATES).optional(),
+  image: text.optional(),
+  command: pattern.optional(),
+  exit: count.max(255).optional(),
+  ports: z
+    .array(z.string().regex(/^([^:/]+:)?[^:/]+(\/(tcp|udp))?$/u, { error: "a port is 8080:80 or 80" }))
+    .min(1)
+    .optional(),
+  env: texts.optional(),
+  labels: texts.optional(),
+  mounts: z.array(mount).min(1).optional(),
+  networks: z.array(text).min(1).optional(),
+  restart: z.enum(["no", "always", "on-failure", "unless-stopped"]).optional(),
+  /** Runs now, and has ended at least once before. */
+  restarted: z.boolean().optional(),
+  health: z.enum(["starting", "healthy", "unhealthy"]).optional(),
+  oom: z.boolean().optional(),
+  limits: limits.optional(),
+  logs: pattern.optional(),
+  /** Lines of `docker diff`: `A /tmp/x`. */
+  changes: z
+    .array(z.string().regex(/^[ACD] \//u, { error: "a change is `A /path`, `C /path` or `D /path`" }))
+    .min(1)
+    .optional(),
+  inspect: inspect.optional(),
+  ...common,
+});
+type ContainerCheck = z.infer<typeof schema>;
+
+export const container = defineKind({
+  schema,
+  hints: ["missing"],
+  async run(check, round) {
+    const looks = looksOf(check, round);
+    if (check.container === "*") return checkAny(check, looks, round);
+    const raw = await round.json(containerPath(check.container));
+    if (raw === undefined) return check.state === "absent" ? undefined : { field: "missing" };
+    if (check.state === "absent") {
+      return { field: "state", expected: "absent", found: parseAs(containerSchema, raw).State.Status };
+    }
+    return (await firstMiss(looks, raw)).miss;
+  },
+});
 
 /** The first container that fits; else why the nearest does not. */
 async function checkAny(
@@ -30,12 +90,12 @@ async function checkAny(
   looks: readonly Look[],
   round: Round,
 ): Promise<Miss | undefined> {
-  const summaries = parseAs(summarySchema, await round.json("/containers/json?all=true"));
+  const summaries = parseAs(summariesSchema, await round.json(containersPath()));
   // What says which container is meant; when not even that fits, there is none.
   const naming = [check.image, check.command].filter((field) => field !== undefined).length;
   let nearest: { depth: number; miss: Miss } = { depth: 0, miss: { field: "missing" } };
   for (const { Id } of summaries.slice(0, MOST_CONTAINERS)) {
-    const raw = await round.json(`/containers/${Id}/json`);
+    const raw = await round.json(containerPath(Id));
     if (raw === undefined) continue;
     const { depth, miss } = await firstMiss(looks, raw);
     if (miss === undefined) {
@@ -64,13 +124,13 @@ function looksOf(check: ContainerCheck, round: Round): Look[] {
   const looks: Look[] = [];
   const when = <Value>(
     value: Value | undefined,
-    look: (value: Value, container: ContainerData) => Miss | undefined | Promise<Miss | undefined>,
+    look: (value: Value, container: Container) => Miss | undefined | Promise<Miss | undefined>,
   ): void => {
     if (value !== undefined) looks.push((container) => look(value, container));
   };
   when(check.image, (image, container) => lookAtImage(image, container, round));
   when(check.command, (command, { Path, Args }) => {
-    const found = [Path, ...(Args ?? [])].join(" ");
+    const found = [Path, ...Args].join(" ");
     return finds(command, found) ? undefined : { field: "command", expected: command, found };
   });
   when(check.state === "absent" ? undefined : check.state, (state, container) =>
@@ -86,7 +146,7 @@ function looksOf(check: ContainerCheck, round: Round): Look[] {
     return found === health ? undefined : { field: "health", expected: health, found, soon: true };
   });
   when(check.ports, lookAtPorts);
-  when(check.env, (env, { Config }) => compareRecord("env", env, envRecord(Config.Env ?? [])));
+  when(check.env, (env, { Config }) => compareRecord("env", env, envRecord(Config.Env)));
   when(check.labels, (labels, { Config }) => compareRecord("labels", labels, Config.Labels));
   when(check.mounts, (mounts, container) => {
     const missing = mounts.find((mount) => !hasMount(container, mount));
@@ -97,13 +157,13 @@ function looksOf(check: ContainerCheck, round: Round): Look[] {
       missing.target,
       missing.readonly === true ? "ro" : undefined,
     ];
-    const found = (container.Mounts ?? []).map(
+    const found = container.Mounts.map(
       ({ Name, Source, Destination }) => `${Name ?? Source ?? ""}:${Destination}`,
     );
     return { field: "mounts", expected: expected.filter(Boolean).join(":"), found: found.join(", ") };
   });
   when(check.networks, (networks, { NetworkSettings }) => {
-    const found = Object.keys(NetworkSettings.Networks ?? {});
+    const found = Object.keys(NetworkSettings.Networks);
     const missing = networks.find((name) => !found.includes(name));
     return missing === undefined
       ? undefined
@@ -118,13 +178,13 @@ function looksOf(check: ContainerCheck, round: Round): Look[] {
   );
   when(check.limits, lookAtLimits);
   when(check.changes, async (changes, { Id }) => {
-    const raw = await round.json(`/containers/${Id}/changes`);
+    const raw = await round.json(containerPath(Id, "changes"));
     const found = Array.isArray(raw) ? raw.map(changeLine) : [];
     const missing = changes.find((change) => !found.includes(change));
     return missing === undefined ? undefined : { field: "changes", expected: missing, soon: true };
   });
   when(check.logs, async (logs, { Id, Config }) => {
-    const bytes = await round.bytes(`/containers/${Id}/logs?stdout=true&stderr=true&tail=200`);
+    const bytes = await round.bytes(containerPath(Id, "logs?stdout=true&stderr=true&tail=200"));
     return finds(logs, logText(bytes, Config.Tty))
       ? undefined
       : { field: "logs", expected: logs, soon: true };
@@ -133,15 +193,15 @@ function looksOf(check: ContainerCheck, round: Round): Look[] {
   return looks;
 }
 
-async function lookAtImage(image: string, container: ContainerData, round: Round): Promise<Miss | undefined> {
+async function lookAtImage(image: string, container: Container, round: Round): Promise<Miss | undefined> {
   const found = container.Config.Image;
   if (wholeReference(found) === wholeReference(image)) return undefined;
-  const raw = await round.json(`/images/${image.split("/").map(encodeURIComponent).join("/")}/json`);
+  const raw = await round.json(imagePath(image));
   const sameImage = typeof raw === "object" && raw !== null && "Id" in raw && raw.Id === container.Image;
   return sameImage ? undefined : { field: "image", expected: image, found };
 }
 
-function lookAtState(state: string, container: ContainerData, now: number): Miss | undefined {
+function lookAtState(state: string, container: Container, now: number): Miss | undefined {
   const { Status, StartedAt } = container.State;
   // `docker create` and then nothing is "created"; Docker calls what it is removing "removing" or "dead".
   if (Status !== state) {
@@ -156,10 +216,10 @@ function lookAtState(state: string, container: ContainerData, now: number): Miss
   return { field: "state", expected: state, found: "starting", soon: true };
 }
 
-function lookAtPorts(ports: readonly string[], container: ContainerData): Miss | undefined {
+function lookAtPorts(ports: readonly string[], container: Container): Miss | undefined {
   const published = [container.NetworkSettings.Ports, container.HostConfig.PortBindings].flatMap((bindings) =>
     Object.entries(bindings).flatMap(([inner, outer]) =>
-      (outer ?? []).map(({ HostPort }) => ({ inner, outer: HostPort })),
+      outer.map(({ HostPort }) => ({ inner, outer: HostPort })),
     ),
   );
   for (const port of ports) {
@@ -176,10 +236,10 @@ function lookAtPorts(ports: readonly string[], container: ContainerData): Miss |
 
 type Mount = NonNullable<ContainerCheck["mounts"]>[number];
 
-function hasMount({ Mounts, HostConfig }: ContainerData, wanted: Mount): boolean {
+function hasMount({ Mounts, HostConfig }: Container, wanted: Mount): boolean {
   const target = wanted.target;
   if ((wanted.type ?? "tmpfs") === "tmpfs" && Object.hasOwn(HostConfig.Tmpfs, target)) return true;
-  return (Mounts ?? []).some(
+  return Mounts.some(
     ({ Type, Name, Source, Destination, RW }) =>
       Destination === target &&
       (wanted.type === undefined || Type === wanted.type) &&
@@ -190,7 +250,7 @@ function hasMount({ Mounts, HostConfig }: ContainerData, wanted: Mount): boolean
 
 function lookAtLimits(
   limits: NonNullable<ContainerCheck["limits"]>,
-  { HostConfig }: ContainerData,
+  { HostConfig }: Container,
 ): Miss | undefined {
   const bytes = (size: string | number | undefined): number | undefined =>
     size === undefined ? undefined : parseSize(size);
@@ -222,17 +282,16 @@ function changeLine(change: unknown): string {
   return `${CHANGE_KINDS[Number(change.Kind)] ?? "?"} ${String(change.Path)}`;
 }
 
-function same<Value extends string | number | boolean>(
-  field: string,
-  expected: Value,
-  found: Value,
-): Miss | undefined {
-  return expected === found ? undefined : { field, expected: String(expected), found: String(found) };
-}
-
-/** Throws `EngineSilent` for what is not the API's shape. */
-export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new EngineSilent("an answer of another shape", { cause: parsed.error });
-  return parsed.data;
+/** Bytes of a container's log as text: without a terminal every piece has a head of 8 bytes (Engine API, "attach"). */
+export function logText(bytes: Uint8Array, tty: boolean): string {
+  const decoder = new TextDecoder();
+  if (tty) return decoder.decode(bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = "";
+  for (let at = 0; at + 8 <= bytes.length;) {
+    const length = view.getUint32(at + 4);
+    text += decoder.decode(bytes.subarray(at + 8, at + 8 + length), { stream: true });
+    at += 8 + length;
+  }
+  return text;
 }
