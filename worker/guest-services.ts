@@ -2,7 +2,7 @@
 import { engineBehind } from "./docker/engine";
 import { DockerEvents } from "./docker/events";
 import type { ByteConnection } from "./http/connection";
-import { messageOf } from "./errors";
+import { hasCode, messageOf } from "./errors";
 import { GUEST_ADDRESS } from "./machine/network";
 import type { Machine } from "./machine/machine";
 import type { GuestRequest, MachineEvent, PublishedPort } from "./protocol";
@@ -54,10 +54,9 @@ async function dialPort(machine: GuestNetwork, port: number, signal: AbortSignal
     return { readable, writable, close: () => connection.abort() };
   } catch (error) {
     signal.throwIfAborted();
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "timeout" || code === "unreachable")
+    if (hasCode(error, "timeout", "unreachable"))
       throw new GuestHttpError("no-answer", messageOf(error), { cause: error });
-    if (code !== "refused") throw new GuestHttpError("closed", messageOf(error), { cause: error });
+    if (!hasCode(error, "refused")) throw new GuestHttpError("closed", messageOf(error), { cause: error });
   }
   try {
     return await machine.agent.connectTcp(port, signal);
