@@ -1,4 +1,5 @@
 /** One question to the daemon over a connection of its own, and the ends of its answer. */
+import { onAbort } from "../abort";
 import { messageOf } from "../errors";
 import { ByteReader } from "../http/byte-reader";
 import { encodeRequest } from "../http/client/request";
@@ -30,14 +31,14 @@ export async function askEngine(
   signal: AbortSignal | undefined,
 ): Promise<EngineAnswer> {
   let connection: ByteConnection | undefined;
+  const forget = onAbort(signal, () => connection?.close());
   const close = (): void => {
-    signal?.removeEventListener("abort", close);
+    forget();
     connection?.close();
   };
   try {
     signal?.throwIfAborted();
     connection = await dial(signal);
-    signal?.addEventListener("abort", close);
     // The signal may have fired while the connection was made.
     signal?.throwIfAborted();
     await send(connection.writable, requestBytes(path));

@@ -1,4 +1,5 @@
 /** A browser's part of HTTP towards the guest: cookies, redirects, connections that are kept, limits. */
+import { onAbort } from "../abort";
 import { HttpError } from "../http/errors";
 import { fieldValue, fieldValues, type HeaderField, type HeaderFields } from "../http/headers";
 import { encodeRequest } from "../http/client/request";
@@ -117,8 +118,7 @@ export class GuestHttp {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     const { reader, writable } = connection;
-    const stop = (): void => connection.release(false);
-    signal.addEventListener("abort", stop);
+    const forget = onAbort(signal, () => connection.release(false));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -134,13 +134,13 @@ export class GuestHttp {
       const response = await Promise.race([readResponse(reader, method), tooLate]);
       const over = async (): Promise<void> => {
         const reusable = await response.reusable;
-        signal.removeEventListener("abort", stop);
+        forget();
         connection.release(reusable);
       };
       void over();
       return response;
     } catch (error) {
-      signal.removeEventListener("abort", stop);
+      forget();
       throw error;
     } finally {
       clearTimeout(timer);

@@ -1,4 +1,5 @@
 /** The live list of ports that running containers publish: asked for once, and again when a container comes or goes. */
+import { onAbort } from "../abort";
 import type { DockerEvents } from "../docker/events";
 import type { ContainerSummary } from "../docker/schemas";
 import type { PublishedPort } from "../protocol";
@@ -65,7 +66,7 @@ export function watchPorts(options: PortWatchOptions, signal: AbortSignal): void
       if (Type === "container" && ACTIONS.includes(Action)) ask(settleMs);
     },
   });
-  signal.addEventListener("abort", () => {
+  onAbort(signal, () => {
     clearTimeout(timer);
     forget();
   });
