@@ -1,6 +1,8 @@
 /** Small comparisons that several kinds of checks share. */
+import type { z } from "zod";
+import { parseAs } from "../docker/engine";
 import { compilePattern } from "./kinds/fields";
-import type { Miss } from "./round";
+import type { Miss, Round } from "./round";
 
 /** `64m` in bytes, as Docker reads it; -1 stays. Undefined for what is no size. */
 export function parseSize(size: string | number): number | undefined {
@@ -63,11 +65,29 @@ export function compareRecord(
   return undefined;
 }
 
+/** What the kinds have in common that look at one thing of Docker's. */
+interface ThingCheck {
+  readonly absent?: boolean | undefined;
+  readonly inspect?: Inspect | undefined;
+}
+type Inspect = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Whether there is a thing at `path`, or none where `absent` asks for that; then `look`, then its single fields. */
+export async function compareThing<Schema extends z.ZodType>(
+  check: ThingCheck,
+  path: string,
+  schema: Schema,
+  round: Round,
+  look: (thing: z.infer<Schema>) => Miss | undefined | Promise<Miss | undefined>,
+): Promise<Miss | undefined> {
+  const raw = await round.json(path);
+  if (raw === undefined) return check.absent === true ? undefined : { field: "missing" };
+  if (check.absent === true) return { field: "absent" };
+  return (await look(parseAs(schema, raw))) ?? compareInspect(check.inspect, raw);
+}
+
 /** Compares single fields of Docker's JSON: `HostConfig.Memory`, `Mounts.0.Name`. */
-export function compareInspect(
-  expected: Readonly<Record<string, string | number | boolean | null>> | undefined,
-  found: unknown,
-): Miss | undefined {
+export function compareInspect(expected: Inspect | undefined, found: unknown): Miss | undefined {
   for (const [path, value] of Object.entries(expected ?? {})) {
     const actual = valueAt(found, path.split("."));
     if (show(actual) === show(value)) continue;

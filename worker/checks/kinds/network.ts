@@ -1,9 +1,8 @@
 /** A network. */
 import { z } from "zod";
-import { parseAs } from "../../docker/engine";
 import { networkPath } from "../../docker/paths";
 import { networkSchema } from "../../docker/schemas";
-import { compareInspect } from "../compare";
+import { compareThing } from "../compare";
 import { common, inspect, text } from "./fields";
 import { defineKind } from "./kind";
 
@@ -20,24 +19,21 @@ export const network = defineKind({
     ...common,
   }),
   hints: ["missing"],
-  async run(check, round) {
-    const raw = await round.json(networkPath(check.network));
-    if (raw === undefined) return check.absent === true ? undefined : { field: "missing" };
-    if (check.absent === true) return { field: "absent" };
-    const data = parseAs(networkSchema, raw);
-    if (check.driver !== undefined && data.Driver !== check.driver) {
-      return { field: "driver", expected: check.driver, found: data.Driver };
-    }
-    if (check.internal !== undefined && data.Internal !== check.internal) {
-      return { field: "internal", expected: String(check.internal), found: String(data.Internal) };
-    }
-    const subnets = (data.IPAM?.Config ?? []).map(({ Subnet }) => Subnet);
-    if (check.subnet !== undefined && !subnets.includes(check.subnet)) {
-      return { field: "subnet", expected: check.subnet, found: subnets.join(", ") };
-    }
-    const names = Object.values(data.Containers).map(({ Name }) => Name);
-    const missing = check.containers?.find((name) => !names.includes(name));
-    if (missing !== undefined) return { field: "containers", expected: missing, found: names.join(", ") };
-    return compareInspect(check.inspect, raw);
-  },
+  run: (check, round) =>
+    compareThing(check, networkPath(check.network), networkSchema, round, (data) => {
+      if (check.driver !== undefined && data.Driver !== check.driver) {
+        return { field: "driver", expected: check.driver, found: data.Driver };
+      }
+      if (check.internal !== undefined && data.Internal !== check.internal) {
+        return { field: "internal", expected: String(check.internal), found: String(data.Internal) };
+      }
+      const subnets = (data.IPAM?.Config ?? []).map(({ Subnet }) => Subnet);
+      if (check.subnet !== undefined && !subnets.includes(check.subnet)) {
+        return { field: "subnet", expected: check.subnet, found: subnets.join(", ") };
+      }
+      const names = Object.values(data.Containers).map(({ Name }) => Name);
+      const missing = check.containers?.find((name) => !names.includes(name));
+      if (missing !== undefined) return { field: "containers", expected: missing, found: names.join(", ") };
+      return undefined;
+    }),
 });
