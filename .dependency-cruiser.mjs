@@ -25,7 +25,7 @@ export default {
       to: {
         path: "^(worker|images|scripts|e2e)/",
         pathNot:
-          "^worker/(protocol|check-spec|errors|rpc|jitless|http/headers|checks/kinds/index)\\.ts$|^images/manifest\\.ts$",
+          "^worker/(protocol|check-spec|errors|rpc|jitless|http/headers|own-name|checks/kinds/index)\\.ts$|^images/manifest\\.ts$",
       },
     },
     {
@@ -54,7 +54,7 @@ export default {
       from: { path: core, pathNot: "/node/|\\.test\\.ts$" },
       to: {
         path: "^worker/",
-        pathNot: "^worker/($1|http|docker)/|^worker/(protocol|check-spec|errors|bytes|abort)\\.ts$",
+        pathNot: "^worker/($1|http|docker)/|^worker/(protocol|check-spec|errors|bytes|abort|own-name)\\.ts$",
       },
     },
     {
