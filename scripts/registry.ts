@@ -15,7 +15,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { messageOf } from "../worker/errors";
+import { hasCode, messageOf } from "../worker/errors";
 import { openFileStorage } from "../worker/hub/node/file-store";
 import { serve } from "../worker/hub/node/serve";
 import { createMemoryStorage } from "../worker/hub/memory-store";
@@ -127,7 +127,7 @@ async function main(): Promise<number> {
     await run(flags);
     return 0;
   } catch (error) {
-    const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    const taken = hasCode(error, "EADDRINUSE");
     console.error(taken ? `port ${flags.port} of ${flags.host} is in use` : messageOf(error));
     return 1;
   }

@@ -85,6 +85,16 @@ export function parseError(value: unknown): DrydockError {
   return error;
 }
 
+/** Anything thrown as a `DrydockError`: one stays what it is, anything else becomes `internal` or `aborted`. */
+export function toDrydockError(error: unknown): DrydockError {
+  return error instanceof DrydockError ? error : parseError(serialiseError(error));
+}
+
+/** Whether an error of the system (Node's, the LAN's) has one of these codes: `ENOENT`. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : describe(error);

@@ -1,32 +1,31 @@
 /** What the worker does inside a running guest beside its consoles: published ports, and pages from them. */
-import { EngineClient } from "./engine/client";
+import { engineBehind } from "./docker/engine";
+import { DockerEvents } from "./docker/events";
 import type { ByteConnection } from "./http/connection";
-import { messageOf } from "./errors";
+import { hasCode, messageOf } from "./errors";
 import { GUEST_ADDRESS } from "./machine/network";
 import type { Machine } from "./machine/machine";
-import type { GuestRequest, MachineEvent } from "./protocol";
+import type { GuestRequest, MachineEvent, PublishedPort } from "./protocol";
 import { answerRequest, type AnswerPort } from "./ports/answer-port";
 import { GuestHttpError } from "./ports/errors";
 import { GuestHttp } from "./ports/guest-http";
 import { watchPorts } from "./ports/published-ports";
 
-const DOCKER_SOCKET = "/var/run/docker.sock";
-
 type GuestNetwork = Pick<Machine, "lan" | "agent">;
 
 export class GuestServices {
-  /** The Engine API, over the agent's channel: containers cannot reach it. */
-  readonly engine: EngineClient;
+  /** The machine's one stream of them. */
+  readonly events: DockerEvents;
   readonly #http: GuestHttp;
   readonly #end = new AbortController();
 
   constructor(machine: GuestNetwork, emit: (event: MachineEvent) => void) {
-    this.engine = new EngineClient((signal) => machine.agent.connectUnix(DOCKER_SOCKET, signal));
-    this.#http = new GuestHttp({ dial: (port, signal) => dialPort(machine, port, signal) });
-    void watchPorts(
-      { source: this.engine, onPorts: (ports) => emit({ type: "ports", ports }) },
-      this.#end.signal,
-    );
+    const { signal } = this.#end;
+    const engine = engineBehind(machine.agent);
+    this.events = new DockerEvents(engine, signal);
+    this.#http = new GuestHttp({ dial: (port, ending) => dialPort(machine, port, ending) });
+    const onPorts = (ports: readonly PublishedPort[]): void => emit({ type: "ports", ports });
+    watchPorts({ engine, events: this.events, onPorts }, signal);
   }
 
   request(request: GuestRequest, answer: AnswerPort): Promise<void> {
@@ -55,10 +54,9 @@ async function dialPort(machine: GuestNetwork, port: number, signal: AbortSignal
     return { readable, writable, close: () => connection.abort() };
   } catch (error) {
     signal.throwIfAborted();
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "timeout" || code === "unreachable")
+    if (hasCode(error, "timeout", "unreachable"))
       throw new GuestHttpError("no-answer", messageOf(error), { cause: error });
-    if (code !== "refused") throw new GuestHttpError("closed", messageOf(error), { cause: error });
+    if (!hasCode(error, "refused")) throw new GuestHttpError("closed", messageOf(error), { cause: error });
   }
   try {
     return await machine.agent.connectTcp(port, signal);

@@ -220,7 +220,11 @@ export class Session {
     await machine.start(signal);
     void machine.collectGarbage();
     this.#services = new GuestServices(machine, (event) => this.#ports.emit(event));
-    this.#lessons = new LessonServices(machine.agent, (event) => this.#ports.emit(event));
+    this.#lessons = new LessonServices(
+      machine.agent,
+      (event) => this.#ports.emit(event),
+      this.#services.events,
+    );
     this.#prefetch(machine, fetcher, manifest, cache, signal).catch(() => {
       // Only a head start: whatever it did not fetch is fetched when the guest reads it, and reported then.
     });

@@ -1,9 +1,9 @@
 /** One machine on which a lesson is proved: what the page does for a learner, without a page. */
 import type { ActionReport, CheckRequest, GuestAction } from "../../worker/check-spec";
 import { ActionRunner } from "../../worker/checks/actions";
-import { Round } from "../../worker/checks/doors";
 import { evaluateStep, type Evaluation } from "../../worker/checks/evaluate";
-import { rightAnswer } from "../../worker/checks/programs";
+import { rightAnswer } from "../../worker/checks/kinds/answer";
+import { Round } from "../../worker/checks/round";
 import { createMemoryStorage, type MemoryStorage } from "../../worker/hub/memory-store";
 import { openLessonDoors } from "../../worker/lesson-services";
 import type { Machine } from "../../worker/machine/machine";

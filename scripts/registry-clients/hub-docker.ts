@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { noise } from "../../worker/lan/testing/random";
 import { type Check } from "./checks";
 import { Client, expectIn, expectSame } from "./command";
 
@@ -65,9 +66,7 @@ export function dockerChecks(docker: Client, scratch: string, registry: string):
   const importImage = async (name: string, size: number): Promise<void> => {
     const folder = join(scratch, `import-${size}`);
     await mkdir(folder, { recursive: true });
-    const noise = new Uint8Array(size);
-    for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(noise.subarray(at, at + 65_536));
-    await writeFile(join(folder, "noise"), noise);
+    await writeFile(join(folder, "noise"), noise(size));
     await new Client(["tar"]).succeeds(["-cf", `${folder}.tar`, "-C", folder, "."]);
     await docker.succeeds(["import", `${folder}.tar`, name]);
   };

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeImage, makeIndex, writeOciLayout, type SampleImage } from "../../worker/hub/node/sample-images";
+import { noise } from "../../worker/lan/testing/random";
 import { OCI_INDEX } from "../../worker/hub/manifest";
 
 export interface Samples {
@@ -57,10 +58,4 @@ async function writeDirLayout(folder: string, image: SampleImage): Promise<void>
   await writeFile(join(folder, "manifest.json"), image.manifest);
   for (const [digest, bytes] of image.blobs)
     await writeFile(join(folder, digest.slice("sha256:".length)), bytes);
-}
-
-function noise(size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-  return bytes;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CHECK_KINDS, hintFields, type CheckHint } from "../../worker/check-spec";
+import type { CheckHint } from "../../worker/check-spec";
+import { CHECK_KINDS, hintFields } from "../../worker/checks/kinds";
 import { en } from "../i18n/en";
 import { zhCN } from "../i18n/zh-cn";
 import { hintText } from "./hint-text";

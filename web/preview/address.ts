@@ -1,7 +1,5 @@
 /** What people type into an address bar, as an address in the machine. */
-
-/** The machine's own names; `localhost` is what the address bar says. */
-const OWN_NAME = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\]|10\.0\.2\.15|drydock)$/u;
+import { isOwnName } from "../../worker/own-name";
 
 export type ParsedAddress =
   | { readonly kind: "address"; readonly url: URL }
@@ -15,9 +13,9 @@ export function parseAddress(typed: string, present?: URL): ParsedAddress {
   if (text === "") return { kind: "empty" };
   const url = parse(complete(text, present));
   if (url === undefined) return { kind: "not-an-address" };
-  if (url.protocol === "https:" && OWN_NAME.test(url.hostname)) return { kind: "https" };
+  if (url.protocol === "https:" && isOwnName(url.hostname)) return { kind: "https" };
   if (url.protocol !== "http:" && url.protocol !== "https:") return { kind: "not-an-address" };
-  if (!OWN_NAME.test(url.hostname)) return { kind: "outside", host: url.hostname };
+  if (!isOwnName(url.hostname)) return { kind: "outside", host: url.hostname };
   return { kind: "address", url };
 }
 

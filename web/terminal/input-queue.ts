@@ -2,7 +2,7 @@
  * What is typed and pasted into one console, on its way to the guest: in order, in pieces, each sent when the guest has
  * taken the one before (that is the whole of the flow control: the worker's call resolves then).
  */
-import { DrydockError, parseError, serialiseError } from "../../worker/errors";
+import { toDrydockError, type DrydockError } from "../../worker/errors";
 
 /** Bytes of the pastes under way. A queue with no paste in it has no progress. */
 export interface PasteProgress {
@@ -101,7 +101,7 @@ export class InputQueue {
     } catch (error) {
       if (epoch !== this.#epoch) return;
       this.reset();
-      this.#options.onError(error instanceof DrydockError ? error : parseError(serialiseError(error)));
+      this.#options.onError(toDrydockError(error));
     }
   }
 

@@ -3,7 +3,7 @@
  * consoles, and the learner's commands. Workers come and go behind it.
  */
 import type { ActionReport, CheckRequest, GuestAction, StepResult } from "../../worker/check-spec";
-import { DrydockError, parseError, serialiseError, type ErrorCode } from "../../worker/errors";
+import { DrydockError, serialiseError, type ErrorCode } from "../../worker/errors";
 import type {
   ConsoleId,
   DiskFault,
@@ -280,7 +280,7 @@ export class MachineClient implements ConsolePort, GuestPort {
 
   /** Shows `error`, unless the same failure is already shown. */
   #fail(error: unknown): void {
-    const failure = serialiseError(error instanceof DrydockError ? error : parseError(serialiseError(error)));
+    const failure = serialiseError(error);
     const { status } = this.#snapshot;
     if (status.kind === "failed" && status.error.code === failure.code) return;
     // The death of a worker says more than the calls that it took along.

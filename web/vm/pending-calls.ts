@@ -1,5 +1,5 @@
 /** Calls that wait for the worker. comlink leaves them waiting for ever when the worker dies; this ends them. */
-import { parseError, serialiseError, DrydockError } from "../../worker/errors";
+import { toDrydockError, type DrydockError } from "../../worker/errors";
 
 export class PendingCalls {
   readonly #rejects = new Set<(error: DrydockError) => void>();
@@ -23,7 +23,7 @@ export class PendingCalls {
         },
         (error: unknown) => {
           settle();
-          reject(error instanceof DrydockError ? error : parseError(serialiseError(error)));
+          reject(toDrydockError(error));
         },
       );
     });

@@ -1,4 +1,5 @@
-/** Cancellation, the same way everywhere in this folder. */
+/** Cancellation of what is asked of the agent: a `DrydockError` with the code `aborted`. */
+import { abortable as endedBy, onAbort as whenAborted } from "../abort";
 import { DrydockError } from "../errors";
 
 function abortError(signal: AbortSignal): DrydockError {
@@ -12,22 +13,10 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 
 /** Calls `action` once when the signal fires. The answer takes the listener away. */
 export function onAbort(signal: AbortSignal | undefined, action: (reason: DrydockError) => void): () => void {
-  if (!signal) return () => undefined;
-  const listener = () => action(abortError(signal));
-  signal.addEventListener("abort", listener, { once: true });
-  return () => signal.removeEventListener("abort", listener);
+  return whenAborted(signal, (fired) => action(abortError(fired)));
 }
 
 /** The work's outcome, or `aborted` as soon as the signal fires. */
-export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  throwIfAborted(signal);
-  let forget = (): void => undefined;
-  const cancelled = new Promise<never>((_resolve, reject) => {
-    forget = onAbort(signal, reject);
-  });
-  try {
-    return await Promise.race([work, cancelled]);
-  } finally {
-    forget();
-  }
+export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return endedBy(work, signal, abortError);
 }

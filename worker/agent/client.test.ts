@@ -1,6 +1,6 @@
 /** The client against an agent that misbehaves. The real one is driven in images/agent/agent.test.ts. */
 import { describe, expect, it } from "vitest";
-import { concatBytes } from "./bytes";
+import { concatBytes } from "../bytes";
 import { AgentClient, type AgentChannel } from "./client";
 import { AGENT_WORD, encodeFrame } from "./frames";
 

@@ -1,24 +1,15 @@
+import { readAll } from "../bytes";
 import { DrydockError } from "../errors";
-import { concatBytes } from "./bytes";
 
 /** All bytes of a stream. Throws `agent` and cancels it when there are more than `maxBytes`. */
 export async function collectBytes(
   readable: ReadableStream<Uint8Array>,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const reader = readable.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return concatBytes(parts);
-    parts.push(value);
-    length += value.length;
-    if (length > maxBytes) {
-      await reader.cancel();
-      throw new DrydockError("agent", `a program's output is longer than ${maxBytes} bytes`);
-    }
-  }
+  const bytes = await readAll(readable, maxBytes);
+  if (bytes !== undefined) return bytes;
+  await readable.cancel();
+  throw new DrydockError("agent", `a program's output is longer than ${maxBytes} bytes`);
 }
 
 /** Writes all bytes and closes. A program that has enough before the end is no error. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { noise } from "../lan/testing/random";
 import {
   AGENT_WORD,
   FrameDecoder,
@@ -20,12 +21,6 @@ function decode(pieces: readonly Uint8Array[]): (Frame | "sync" | "lost")[] {
   for (const piece of pieces) decoder.push(piece);
   return said;
 }
-
-const random = (length: number): Uint8Array => {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; at += 65536) crypto.getRandomValues(bytes.subarray(at, at + 65536));
-  return bytes;
-};
 
 const join = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
 
@@ -59,16 +54,16 @@ describe("encodeFrame", () => {
 
   it("refuses what is too long, and the word", () => {
     expect(() => encodeFrame(1, 1, new Uint8Array(MAX_PAYLOAD + 1))).toThrow("65536");
-    expect(() => encodeFrame(1, 1, join(random(5), HOST_WORD))).toThrow("sync word");
+    expect(() => encodeFrame(1, 1, join(noise(5), HOST_WORD))).toThrow("sync word");
     expect(encodeFrame(1, 1, new Uint8Array(MAX_PAYLOAD)).length).toBe(MAX_PAYLOAD + 9);
   });
 });
 
 describe("FrameDecoder", () => {
   const frames = [
-    frame(0x41, 0, random(12)),
+    frame(0x41, 0, noise(12)),
     frame(0x42, 1, new Uint8Array()),
-    frame(0x46, 0xffffff, random(65536)),
+    frame(0x46, 0xffffff, noise(65536)),
   ];
   const bytes = join(AGENT_WORD, ...frames.map((f) => encodeFrame(f.type, f.stream, f.payload)));
 
@@ -88,7 +83,7 @@ describe("FrameDecoder", () => {
   });
 
   it("skips what comes before the word, in silence", () => {
-    expect(decode([random(5000), bytes])).toEqual(["sync", ...frames]);
+    expect(decode([noise(5000), bytes])).toEqual(["sync", ...frames]);
     expect(decode([bytes.subarray(16)])).toEqual([]);
   });
 
@@ -117,7 +112,7 @@ describe("FrameDecoder", () => {
     const tooLong = Uint8Array.of(1, 0, 1, 0, 0x46, 1, 0, 0, 0);
     const tooHigh = Uint8Array.of(1, 0, 0, 0, 0x46, 1, 0, 0, 1);
     for (const bad of [tooLong, tooHigh]) {
-      expect(decode([AGENT_WORD, bad, random(3000), bytes])).toEqual(["sync", "lost", "sync", ...frames]);
+      expect(decode([AGENT_WORD, bad, noise(3000), bytes])).toEqual(["sync", "lost", "sync", ...frames]);
     }
   });
 
@@ -126,16 +121,16 @@ describe("FrameDecoder", () => {
   });
 
   it("takes a payload that ends like the word begins", () => {
-    const tail = join(random(10), AGENT_WORD.subarray(0, 11));
+    const tail = join(noise(10), AGENT_WORD.subarray(0, 11));
     expect(decode([AGENT_WORD, encodeFrame(1, 2, tail)])).toEqual(["sync", frame(1, 2, tail)]);
   });
 
   it("never throws, whatever comes", () => {
     for (let round = 0; round < 300; round++) {
-      const noise = random(200);
+      const bytes = noise(200);
       // Small lengths now and then, so that frames are found in the noise too.
-      for (let at = 0; at + 9 < noise.length; at += 17) noise.set([at % 23, 0, 0, 0, at, at, 0, 0, 0], at);
-      const pieces = [AGENT_WORD, noise.subarray(0, round % 200), random(round), AGENT_WORD, noise];
+      for (let at = 0; at + 9 < bytes.length; at += 17) bytes.set([at % 23, 0, 0, 0, at, at, 0, 0, 0], at);
+      const pieces = [AGENT_WORD, bytes.subarray(0, round % 200), noise(round), AGENT_WORD, bytes];
       expect(decode(pieces)[0]).toBe("sync");
     }
   });

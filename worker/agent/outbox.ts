@@ -2,7 +2,7 @@
  * What the host has to say, in order: first the small frames, all that wait in one write; then data, one frame of each
  * sender in turn. One write is under way at a time, so nothing piles up beyond what the senders hold themselves.
  */
-import { concatBytes } from "./bytes";
+import { concatBytes } from "../bytes";
 
 /** Somebody with data to send. */
 export interface DataSource {

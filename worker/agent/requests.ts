@@ -1,6 +1,6 @@
 /** What the host says: images/agent/PROTOCOL.md, "Frames from the host". */
 import { DrydockError } from "../errors";
-import { concatBytes } from "./bytes";
+import { concatBytes } from "../bytes";
 import { CORE_BYTES, HOST_WORD, encodeFrame, findCore } from "./frames";
 import { AGENT_PROTOCOL, type Channel } from "./messages";
 

@@ -4,12 +4,11 @@
  */
 import { ChunkFetcher } from "../disk/chunk-fetcher";
 import type { Decompress } from "../disk/zstd";
-import { DrydockError, messageOf } from "../errors";
 import type { Catalogue } from "../hub/catalogue";
 import { type CatalogueIndex, catalogueChunkNames, parseCatalogueIndex } from "../hub/catalogue-index";
 import { openChunkedCatalogue } from "../hub/chunked-catalogue";
 import { openChunkCache, type PersistentChunkCache } from "./cache-storage";
-import { get, httpChunkSource } from "./http-source";
+import { get, httpChunkSource, ok } from "./http-source";
 
 const CHUNK_CACHE = "drydock-catalogue-1";
 const INDEX_CACHE = "drydock-catalogue-index-1";
@@ -50,7 +49,7 @@ async function loadIndex(url: string, signal: AbortSignal | undefined): Promise<
   const kept = await openIndexCache();
   let text: string;
   try {
-    text = await fetchText(url, signal);
+    text = await get(url, "no-cache", signal, (response) => ok(response).text());
   } catch (error) {
     const stored = await kept?.match(url);
     if (stored === undefined || signal?.aborted === true) throw error;
@@ -71,16 +70,5 @@ async function openIndexCache(): Promise<Cache | undefined> {
   } catch {
     // No Cache Storage here (private windows, insecure origins): the index is fetched at each visit.
     return undefined;
-  }
-}
-
-async function fetchText(url: string, signal: AbortSignal | undefined): Promise<string> {
-  const response = await get(url, "no-cache", signal);
-  if (!response.ok)
-    throw new DrydockError("network", `the server answered ${response.status}`, { subject: url });
-  try {
-    return await response.text();
-  } catch (cause) {
-    throw new DrydockError("network", messageOf(cause), { subject: url, cause });
   }
 }

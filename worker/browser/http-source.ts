@@ -4,34 +4,43 @@ import { z } from "zod";
 import type { ChunkSource } from "../disk/chunk-fetcher";
 import { DrydockError, messageOf } from "../errors";
 
-/** A GET without credentials. @throws DrydockError `network` when there is no answer at all */
-export async function get(url: string, cache: RequestCache, signal?: AbortSignal): Promise<Response> {
+/**
+ * A GET without credentials, and what `read` makes of its answer.
+ * @throws DrydockError `network` when there is no answer or none that can be read; what `read` throws as one
+ */
+export async function get<T>(
+  url: string,
+  cache: RequestCache,
+  signal: AbortSignal | undefined,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
   try {
-    return await fetch(url, { cache, credentials: "omit", ...(signal === undefined ? {} : { signal }) });
+    const init = { cache, credentials: "omit", ...(signal === undefined ? {} : { signal }) } as const;
+    return await read(await fetch(url, init));
   } catch (cause) {
+    if (cause instanceof DrydockError) throw cause;
     throw new DrydockError("network", messageOf(cause), { subject: url, cause });
   }
 }
 
+/** The answer, when it is a good one: for `get`. */
+export function ok(response: Response): Response {
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return response;
+}
+
 export function httpChunkSource(guestUrl: string): ChunkSource {
   return {
-    read: async (chunk, signal) => {
+    read: (chunk, signal) => {
       const url = new URL(`chunks/${chunk.sha256}`, guestUrl).href;
       // A chunk that did not verify may sit in the browser's own cache: "no-store" asks the server each time, and
       // good chunks are kept in Cache Storage.
-      const response = await get(url, "no-store", signal);
-      if (response.status === 404 || response.status === 410) {
-        throw new DrydockError("bad-chunk", `the server does not have it (${response.status})`, {
-          subject: url,
-        });
-      }
-      if (!response.ok)
-        throw new DrydockError("network", `the server answered ${response.status}`, { subject: url });
-      try {
-        return new Uint8Array(await response.arrayBuffer());
-      } catch (cause) {
-        throw new DrydockError("network", messageOf(cause), { subject: url, cause });
-      }
+      return get(url, "no-store", signal, async (response) => {
+        const { status } = response;
+        if (status === 404 || status === 410)
+          throw new DrydockError("bad-chunk", `the server does not have it (${status})`, { subject: url });
+        return new Uint8Array(await ok(response).arrayBuffer());
+      });
     },
   };
 }
@@ -39,15 +48,7 @@ export function httpChunkSource(guestUrl: string): ChunkSource {
 /** @throws DrydockError `network`, `version-mismatch` (of another format), `bad-manifest` */
 export async function fetchManifest(guestUrl: string, signal?: AbortSignal): Promise<Manifest> {
   const url = new URL("manifest.json", guestUrl).href;
-  const response = await get(url, "no-cache", signal);
-  if (!response.ok)
-    throw new DrydockError("network", `the server answered ${response.status}`, { subject: url });
-  let text: string;
-  try {
-    text = await response.text();
-  } catch (cause) {
-    throw new DrydockError("network", messageOf(cause), { subject: url, cause });
-  }
+  const text = await get(url, "no-cache", signal, (response) => ok(response).text());
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -4,6 +4,7 @@
  */
 import { MemorySlotStore, type SlotStore } from "../disk/overlay";
 import { SpillingSlotStore } from "../disk/spilling-slots";
+import { holdLock, namesWithoutLock } from "./worker-lock";
 
 const FOLDER = "overlays";
 const LOCK_PREFIX = "drydock-overlay-";
@@ -24,25 +25,8 @@ export async function openSlotStore(): Promise<SlotStore> {
   }
 }
 
-async function holdLock(name: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    navigator.locks
-      .request(name, () => {
-        resolve();
-        // Held until the worker ends.
-        return new Promise<never>(() => undefined);
-      })
-      .catch(reject);
-  });
-}
-
 async function removeStale(folder: FileSystemDirectoryHandle): Promise<void> {
-  const { held = [] } = await navigator.locks.query();
-  const live = new Set(held.map((lock) => lock.name));
-  const names: string[] = [];
-  for await (const name of folder.keys()) names.push(name);
-  for (const name of names) {
-    if (live.has(LOCK_PREFIX + name)) continue;
+  for (const name of await namesWithoutLock(folder, LOCK_PREFIX)) {
     try {
       await folder.removeEntry(name);
     } catch {

@@ -8,6 +8,7 @@ import { StorageFullError } from "../hub/errors";
 import { isDigest, type Digest } from "../hub/names";
 import { type BlobStore, type Staging } from "../hub/store";
 import { asStorageError } from "./registry-metadata";
+import { holdLock, namesWithoutLock } from "./worker-lock";
 
 const LOCK_PREFIX = "drydock-registry-staging-";
 
@@ -84,13 +85,8 @@ export class OpfsBlobStore implements BlobStore {
 
   /** Removes what workers left that are no more. */
   async sweep(): Promise<void> {
-    const { held = [] } = await navigator.locks.query();
-    const live = new Set(held.map((lock) => lock.name));
-    const names: string[] = [];
-    for await (const name of this.#allStaging.keys()) names.push(name);
-    for (const name of names) {
-      if (!live.has(LOCK_PREFIX + name)) await removeIfThere(this.#allStaging, name);
-    }
+    for (const name of await namesWithoutLock(this.#allStaging, LOCK_PREFIX))
+      await removeIfThere(this.#allStaging, name);
   }
 
   async #create(name: string): Promise<{ file: MovableFile; access: FileSystemSyncAccessHandle }> {
@@ -203,16 +199,4 @@ async function removeIfThere(folder: FileSystemDirectoryHandle, name: string): P
 
 function isNotFound(error: unknown): boolean {
   return error instanceof DOMException && error.name === "NotFoundError";
-}
-
-async function holdLock(name: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    navigator.locks
-      .request(name, () => {
-        resolve();
-        // Held until the worker ends.
-        return new Promise<never>(() => undefined);
-      })
-      .catch(reject);
-  });
 }

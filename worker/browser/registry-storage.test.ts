@@ -8,7 +8,7 @@ import { chromium, type BrowserContext, type Worker } from "@playwright/test";
 import { build } from "vite";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { createPrivateRegistry } from "../hub/profiles";
-import type { HttpRequest } from "../hub/http";
+import type { HttpRequest } from "../http/server/handler";
 import type { openRegistryStorage } from "./registry-storage";
 
 const ROOT = join(import.meta.dirname, "../..");

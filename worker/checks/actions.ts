@@ -1,7 +1,7 @@
 /** What a lesson does out of sight: setting up, and replaying what leads to a step. */
 import type { ActionReport, GuestAction } from "../check-spec";
 import { DrydockError } from "../errors";
-import type { ProgramResult } from "./doors";
+import type { ProgramResult } from "./round";
 import { HiddenTerminal, type HiddenShell } from "./hidden-terminal";
 
 /** What actions need of the machine. */

@@ -1,6 +1,8 @@
 /** Small comparisons that several kinds of checks share. */
-import { compilePattern } from "../check-spec";
-import type { Miss } from "./doors";
+import type { z } from "zod";
+import { parseAs } from "../docker/engine";
+import { compilePattern } from "./kinds/fields";
+import type { Miss, Round } from "./round";
 
 /** `64m` in bytes, as Docker reads it; -1 stays. Undefined for what is no size. */
 export function parseSize(size: string | number): number | undefined {
@@ -63,11 +65,29 @@ export function compareRecord(
   return undefined;
 }
 
+/** What the kinds have in common that look at one thing of Docker's. */
+interface ThingCheck {
+  readonly absent?: boolean | undefined;
+  readonly inspect?: Inspect | undefined;
+}
+type Inspect = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Whether there is a thing at `path`, or none where `absent` asks for that; then `look`, then its single fields. */
+export async function compareThing<Schema extends z.ZodType>(
+  check: ThingCheck,
+  path: string,
+  schema: Schema,
+  round: Round,
+  look: (thing: z.infer<Schema>) => Miss | undefined | Promise<Miss | undefined>,
+): Promise<Miss | undefined> {
+  const raw = await round.json(path);
+  if (raw === undefined) return check.absent === true ? undefined : { field: "missing" };
+  if (check.absent === true) return { field: "absent" };
+  return (await look(parseAs(schema, raw))) ?? compareInspect(check.inspect, raw);
+}
+
 /** Compares single fields of Docker's JSON: `HostConfig.Memory`, `Mounts.0.Name`. */
-export function compareInspect(
-  expected: Readonly<Record<string, string | number | boolean | null>> | undefined,
-  found: unknown,
-): Miss | undefined {
+export function compareInspect(expected: Inspect | undefined, found: unknown): Miss | undefined {
   for (const [path, value] of Object.entries(expected ?? {})) {
     const actual = valueAt(found, path.split("."));
     if (show(actual) === show(value)) continue;
@@ -92,4 +112,28 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 function show(value: unknown): string {
   if (typeof value === "string") return value;
   return value === undefined ? "null" : JSON.stringify(value);
+}
+
+/** Compares a text, a number or a truth. */
+export function same<Value extends string | number | boolean>(
+  field: string,
+  expected: Value,
+  found: Value,
+): Miss | undefined {
+  return expected === found ? undefined : { field, expected: String(expected), found: String(found) };
+}
+
+/** Compares what was printed, or a file, or a page: it may change while one waits. */
+export function compareText(
+  check: { readonly contains?: string | undefined; readonly matches?: string | undefined },
+  text: string,
+): Miss | undefined {
+  const found = text.trim().slice(0, 200);
+  if (check.contains !== undefined && !text.includes(check.contains)) {
+    return { field: "contains", expected: check.contains, found, soon: true };
+  }
+  if (check.matches !== undefined && !finds(check.matches, text)) {
+    return { field: "matches", expected: check.matches, found, soon: true };
+  }
+  return undefined;
 }

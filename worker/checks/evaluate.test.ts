@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Check, CheckRequest } from "../check-spec";
+import type { CheckRequest } from "../check-spec";
 import { evaluateStep, type Evaluation } from "./evaluate";
+import type { Check } from "./kinds";
 import { container, ScriptedDoors } from "./test/scripted-doors";
 
 const IMAGE = {
@@ -16,7 +17,9 @@ function setUp(): ScriptedDoors {
   const doors = new ScriptedDoors();
   const answers: Record<string, unknown> = {
     "/containers/web/json": container(),
-    "/containers/json?all=true": [{ Id: "c0ffee", Names: ["/web"], Labels: {}, State: "running" }],
+    "/containers/json?all=true": [
+      { Id: "c0ffee", Names: ["/web"], Image: "nginx", Labels: {}, State: "running" },
+    ],
     "/containers/c0ffee/json": container(),
     "/containers/c0ffee/changes": [
       { Path: "/tmp/x", Kind: 1 },
@@ -37,7 +40,9 @@ function setUp(): ScriptedDoors {
   };
   for (const [path, answer] of Object.entries(answers)) doors.answers.set(path, answer);
   const volumeFilter = encodeURIComponent('{"volume":["data"]}');
-  doors.answers.set(`/containers/json?all=true&filters=${volumeFilter}`, [{ Names: ["/web"] }]);
+  doors.answers.set(`/containers/json?all=true&filters=${volumeFilter}`, [
+    { Id: "c0ffee", Names: ["/web"], Image: "nginx", State: "running" },
+  ]);
   return doors;
 }
 
@@ -155,8 +160,8 @@ describe("container", () => {
   it("named * is the one that fits best", async () => {
     const doors = setUp();
     doors.answers.set("/containers/json?all=true", [
-      { Id: "new", Names: ["/b"], Labels: {}, State: "exited" },
-      { Id: "c0ffee", Names: ["/web"], Labels: {}, State: "running" },
+      { Id: "new", Names: ["/b"], Image: "nginx", Labels: {}, State: "exited" },
+      { Id: "c0ffee", Names: ["/web"], Image: "nginx", Labels: {}, State: "running" },
     ]);
     doors.answers.set("/containers/new/json", container({ state: { Status: "exited", ExitCode: 3 } }));
     expect(await hintOf(doors, { container: "*", image: "nginx", state: "exited", exit: 0 })).toBe(
@@ -313,6 +318,7 @@ describe("compose", () => {
       `/containers/json?all=true&filters=${filters}`,
       services.map(([name, Id, State, oneOff]) => ({
         Id,
+        Image: "shop",
         State,
         Labels: {
           "com.docker.compose.service": name,

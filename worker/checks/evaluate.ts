@@ -1,18 +1,10 @@
 /** The checks of one step to one answer: pass, not yet with a hint, or broken. */
-import {
-  kindOf,
-  type Check,
-  type CheckHint,
-  type CheckKind,
-  type CheckRequest,
-  type CheckResult,
-  type StepResult,
-} from "../check-spec";
-import { checkContainer } from "./container";
-import { EngineSilent, Round, type CheckDoors, type Miss } from "./doors";
-import { checkImage, checkNetwork, checkVolume } from "./objects";
-import { checkAnswer, checkFile, checkHttp, checkShell } from "./programs";
-import { checkCompose, checkEvent, checkRegistry } from "./states";
+import type { z } from "zod";
+import type { CheckHint, CheckRequest, CheckResult, StepResult } from "../check-spec";
+import { EngineError } from "../docker/errors";
+import { kindOf, kinds, nameOf, type Check } from "./kinds";
+import type { Kind } from "./kinds/kind";
+import { Round, type CheckDoors, type Miss } from "./round";
 
 export interface Evaluation extends StepResult {
   /** Something may come true by time alone: worth another look in a while. */
@@ -30,19 +22,19 @@ export async function evaluateStep(
   doors: CheckDoors,
   signal: AbortSignal,
 ): Promise<Evaluation> {
-  const round = new Round(doors, signal);
+  const round = new Round(doors, signal, request);
   const results: CheckResult[] = [];
   let soon = false;
   try {
     for (const check of request.checks) {
-      const miss = await evaluate(check, request, round);
+      const miss = await evaluate(check, round);
       soon ||= miss?.soon === true;
       results.push(miss === undefined ? { state: "pass" } : { state: "not-yet", hint: hintOf(check, miss) });
     }
     const first = results.find(({ state }) => state !== "pass");
     if (first === undefined) return { step: { state: "pass" }, checks: results, soon: false };
     for (const check of request.needs) {
-      const miss = await evaluate(check, request, round);
+      const miss = await evaluate(check, round);
       if (miss === undefined) continue;
       soon ||= miss.soon === true;
       // What has only just started is not broken.
@@ -51,41 +43,27 @@ export async function evaluateStep(
     }
     return { step: first, checks: results, soon };
   } catch (error) {
-    if (!(error instanceof EngineSilent)) throw error;
+    if (!(error instanceof EngineError)) throw error;
     // dockerd may be restarting, as lessons ask for: look again.
     return { step: { state: "broken", reason: "engine" }, checks: results, soon: true };
   }
 }
 
-function evaluate(check: Check, request: CheckRequest, round: Round): Promise<Miss | undefined> {
-  if ("answer" in check) return checkAnswer(check, request.answers, round);
-  if ("file" in check) return checkFile(check, round);
-  if ("container" in check) return checkContainer(check, round);
-  if ("image" in check) return checkImage(check, round);
-  if ("volume" in check) return checkVolume(check, round);
-  if ("network" in check) return checkNetwork(check, round);
-  if ("http" in check) return checkHttp(check, round);
-  if ("registry" in check) return checkRegistry(check, round);
-  if ("compose" in check) return checkCompose(check, round);
-  if ("event" in check) return checkEvent(check, request.sinceMs, round);
-  return checkShell(check, round);
+function evaluate(check: Check, round: Round): Promise<Miss | undefined> {
+  const kind: Kind<z.ZodObject> = kinds[kindOf(check)];
+  return kind.run(check, round);
 }
 
 function hintOf(check: Check, { field, expected, found }: Miss): CheckHint {
-  const kind = kindOf(check) ?? "shell";
-  const name = check.id ?? ("answer" in check ? check.answer : kind);
+  const kind = kindOf(check);
+  const subject: unknown = Object.entries(check).find(([key]) => key === kind)?.[1];
   return {
-    code: `${name}.${field}`,
+    code: `${nameOf(check)}.${field}`,
     kind,
     field,
-    subject: subjectOf(check, kind),
+    subject: typeof subject === "string" ? subject : "",
     ...(expected === undefined ? {} : { expected }),
     ...(found === undefined ? {} : { found }),
     ...(check.hint === undefined ? {} : { says: check.hint }),
   };
-}
-
-function subjectOf(check: Check, kind: CheckKind): string {
-  const value: unknown = Object.entries(check).find(([key]) => key === kind)?.[1];
-  return typeof value === "string" ? value : "";
 }

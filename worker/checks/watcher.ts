@@ -3,7 +3,7 @@
  * Nothing is asked of the machine otherwise, but for a few looks after each of these, for what takes its time.
  */
 import type { CheckRequest, StepResult } from "../check-spec";
-import type { CheckDoors } from "./doors";
+import type { CheckDoors } from "./round";
 import { evaluateStep } from "./evaluate";
 
 /** Milliseconds from a reason to look until the look: events come in swarms. */

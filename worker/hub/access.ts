@@ -1,5 +1,5 @@
 /** Who may do what: what each request needs, and the face that grants it. */
-import { type HttpRequest } from "./http";
+import type { HttpRequest } from "../http/server/handler";
 import { type Route } from "./route";
 
 export type Action = "pull" | "push" | "delete" | "*";

@@ -1,6 +1,6 @@
 /** `/v2/<name>/blobs/<digest>`: OCI Distribution 1.1 end-2 and end-10. */
 import { RegistryError } from "./errors";
-import { emptyResponse } from "./http";
+import { emptyResponse } from "./responses";
 import { type Digest } from "./names";
 import { parseRange } from "./ranges";
 import { type Call, type RegistryParts } from "./registry-parts";

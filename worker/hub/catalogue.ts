@@ -41,6 +41,15 @@ export interface Catalogue {
   blob(digest: Digest): CatalogueBlob | undefined;
 }
 
+/** A blob that is in memory already. */
+export function bytesBlob(bytes: Uint8Array<ArrayBuffer>): CatalogueBlob {
+  return {
+    size: bytes.length,
+    open: (start, end) =>
+      Promise.resolve(new Blob([bytes.subarray(start, end)]).stream() as ReadableStream<Uint8Array>),
+  };
+}
+
 export const emptyCatalogue: Catalogue = {
   repositories: [],
   missing: [],

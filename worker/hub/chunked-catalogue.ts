@@ -1,7 +1,7 @@
 /** The catalogue out of its index and chunks: layers are fetched when they are pulled, chunk by chunk. */
 import type { Chunk } from "../../images/manifest";
 import { DrydockError } from "../errors";
-import { type Catalogue, type CatalogueBlob, type CatalogueManifest } from "./catalogue";
+import { bytesBlob, type Catalogue, type CatalogueBlob, type CatalogueManifest } from "./catalogue";
 import { type CatalogueIndex, type CatalogueLayer, LAYER_CHUNK_BYTES } from "./catalogue-index";
 import { digestOf } from "./digest";
 import { parseManifest } from "./manifest";
@@ -105,14 +105,6 @@ function refuseMissingBlobs(
       return fail(`a manifest names a blob that is not in the catalogue: ${blob.digest}`);
     if (size !== blob.size) return fail(`${blob.digest} has ${size} bytes, its manifest says ${blob.size}`);
   }
-}
-
-function bytesBlob(bytes: Uint8Array<ArrayBuffer>): CatalogueBlob {
-  return {
-    size: bytes.byteLength,
-    open: (start, end) =>
-      Promise.resolve(new Blob([bytes.subarray(start, end)]).stream() as ReadableStream<Uint8Array>),
-  };
 }
 
 class ChunkedLayer implements CatalogueBlob {

@@ -6,7 +6,7 @@
  */
 import { type Access, type Action, type Face } from "./access";
 import { RegistryError } from "./errors";
-import { type HttpRequest } from "./http";
+import type { HttpRequest } from "../http/server/handler";
 import { isRepositoryName } from "./names";
 import { type RepositoryIndex } from "./repository-index";
 import { formatScopes, type Scope } from "./scopes";

@@ -2,7 +2,9 @@
 import { matches } from "./blob-routes";
 import { digestOf } from "./digest";
 import { RegistryError } from "./errors";
-import { emptyResponse, mediaTypeOf, readBytes } from "./http";
+import { readAll } from "../bytes";
+import { mediaTypeOf } from "../http/headers";
+import { emptyResponse } from "./responses";
 import { parseManifest, type ParsedManifest } from "./manifest";
 import { algorithmOf, parseTag, type Digest, type Reference } from "./names";
 import { negotiate } from "./negotiation";
@@ -69,7 +71,7 @@ export async function putManifest(
   name: string,
   reference: Reference,
 ): Promise<Response> {
-  const bytes = await readBytes(call.request.body, parts.limits.maxManifestBytes);
+  const bytes = await readAll(call.request.body, parts.limits.maxManifestBytes);
   if (bytes === undefined) {
     const message = `a manifest may have at most ${parts.limits.maxManifestBytes} bytes`;
     throw new RegistryError("MANIFEST_INVALID", { status: 413, message });

@@ -1,5 +1,5 @@
 /** Which manifest a client gets that says what it understands: the specification's "Content Negotiation". */
-import { mediaTypeOf } from "./http";
+import { mediaTypeOf } from "../http/headers";
 import { isIndexType, MANIFEST_TYPES, type ChildDescriptor } from "./manifest";
 
 export type Choice =

@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { noise } from "../lan/testing/random";
 import { OCI_MANIFEST } from "./manifest";
 import { createMemoryStorage, type MemoryStorage } from "./memory-store";
 import { catalogueOf, makeImage } from "./node/sample-images";
 import { SampleRegistry } from "./node/sample-registry";
-
-const noise = (size: number): Uint8Array<ArrayBuffer> => {
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-  return bytes;
-};
 
 async function everything(sample: SampleRegistry): Promise<readonly string[]> {
   return [...(await sample.storage.blobs.list()), ...(await sample.storage.metadata.keys(""))];

@@ -1,7 +1,7 @@
 /** What the routes of one registry work with. */
 import { type Blobs } from "./blobs";
 import { type Catalogue } from "./catalogue";
-import { type HttpRequest } from "./http";
+import type { HttpRequest } from "../http/server/handler";
 import { type RepositoryIndex } from "./repository-index";
 import { type RegistryStorage } from "./store";
 import { type Uploads } from "./uploads";

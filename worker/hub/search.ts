@@ -1,6 +1,7 @@
 /** Docker's search, `/v1/search?q=&n=&page=`: the one part of the first registry API that clients still use. */
 import { type Catalogue } from "./catalogue";
-import { jsonResponse, type HttpRequest } from "./http";
+import type { HttpRequest } from "../http/server/handler";
+import { jsonResponse } from "./responses";
 import { type RepositoryIndex } from "./repository-index";
 
 const DEFAULT_SIZE = 25;

@@ -5,7 +5,10 @@
  */
 import { type Accounts } from "./accounts";
 import { fromBase64 } from "./base64";
-import { jsonResponse, mediaTypeOf, readBytes, type HttpRequest } from "./http";
+import { readAll } from "../bytes";
+import { mediaTypeOf } from "../http/headers";
+import type { HttpRequest } from "../http/server/handler";
+import { jsonResponse } from "./responses";
 import { parseScopes, type Scope } from "./scopes";
 import { type Claims, type TokenSigner } from "./token";
 
@@ -51,7 +54,7 @@ async function answerGet(
 async function answerPost(endpoint: TokenEndpoint, request: HttpRequest): Promise<Response> {
   const type = mediaTypeOf(request.headers.get("content-type"));
   if (type !== "application/x-www-form-urlencoded") return failure(400, "expected a form");
-  const bytes = await readBytes(request.body, MAX_FORM_BYTES);
+  const bytes = await readAll(request.body, MAX_FORM_BYTES);
   if (bytes === undefined) return failure(413, "the form is too large");
   const form = new URLSearchParams(new TextDecoder().decode(bytes));
   const scopes = parseScopes(form.getAll("scope"));

@@ -1,6 +1,7 @@
 /** `/v2/<name>/blobs/uploads/`: OCI Distribution 1.1 end-4 to end-6, end-11, end-13, end-14. */
 import { RegistryError } from "./errors";
-import { contentLength, emptyResponse } from "./http";
+import { contentLength } from "../http/headers";
+import { emptyResponse } from "./responses";
 import { algorithmOf, parseAlgorithm, parseDigest, parseRepositoryName, type Digest } from "./names";
 import { parseChunkRange } from "./ranges";
 import { type Call, type RegistryParts } from "./registry-parts";

@@ -1,5 +1,6 @@
 import { parseIpv4 } from "./address";
-import { concatBytes, readU16, writeU16 } from "./bytes";
+import { concatBytes } from "../bytes";
+import { readU16, writeU16 } from "./bytes";
 import type { Clock } from "./clock";
 import {
   CLASS_ANY,

@@ -1,6 +1,7 @@
 /** Two endpoints of ours, in virtual time: what they promise to whoever uses them. */
 import { describe, expect, it } from "vitest";
-import { concatBytes, readU16 } from "./bytes";
+import { concatBytes } from "../bytes";
+import { readU16 } from "./bytes";
 import type { EthernetPort } from "./ethernet";
 import { createLan } from "./lan";
 import { PausableClock } from "./pausable-clock";

@@ -4,7 +4,8 @@ import { emptyCatalogue } from "../hub/catalogue";
 import type { RegistryError } from "../hub/errors";
 import { createMemoryStorage } from "../hub/memory-store";
 import { systemClock } from "../lan/clock";
-import { readText, toBytes } from "../lan/testing/http-client";
+import { latin1Bytes as toBytes } from "../http/latin1";
+import { readText } from "../http/testing/chunks";
 import { createPair, type Pair } from "../lan/testing/pair";
 import { HUB_ADDRESS, PRIVATE_ADDRESS, serveRegistries } from "./registries";
 

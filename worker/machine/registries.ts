@@ -5,14 +5,14 @@
  * the guest's TLS terminator (images/rootfs/overlay/etc/stunnel) has decrypted. To a client of the second face it is
  * https, and so is the token service that it is sent to.
  */
+import type { HttpHandler } from "../http/server/handler";
+import { serveHttp } from "../http/server/server";
 import type { Catalogue } from "../hub/catalogue";
 import { type RegistryError, toRegistryError } from "../hub/errors";
 import { dropImages } from "../hub/garbage";
-import type { HttpHandler } from "../hub/http";
 import { createDockerHub, createPrivateRegistry } from "../hub/profiles";
 import type { RegistryStorage } from "../hub/store";
 import type { Clock } from "../lan/clock";
-import { serveHttp } from "../lan/http/server";
 import type { Lan } from "../lan/lan";
 
 export const HUB_ADDRESS = "10.0.2.3";

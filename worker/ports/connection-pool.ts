@@ -1,4 +1,5 @@
 /** Connections to the guest's ports: no more than a browser would open, and kept for the next request. */
+import { abortable, onAbort } from "../abort";
 import { ByteReader } from "../http/byte-reader";
 import type { ByteConnection } from "../http/connection";
 import { GuestHttpError } from "./errors";
@@ -83,8 +84,7 @@ export class ConnectionPool {
 
   async #connect(port: number, signal: AbortSignal): Promise<ByteConnection> {
     const abort = new AbortController();
-    const onAbort = (): void => abort.abort(signal.reason);
-    signal.addEventListener("abort", onAbort);
+    const forget = onAbort(signal, ({ reason }) => abort.abort(reason));
     const timer = setTimeout(() => {
       abort.abort(new GuestHttpError("no-answer", `port ${port} does not take connections`));
     }, CONNECT_MS);
@@ -96,7 +96,7 @@ export class ConnectionPool {
       throw error;
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
+      forget();
     }
   }
 
@@ -149,20 +149,15 @@ export class ConnectionPool {
 }
 
 async function waitTurn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
+  let turn: () => void = () => undefined;
+  const mine = new Promise<void>((resolve) => {
+    turn = resolve;
+    waiting.push(resolve);
+  });
   try {
-    await new Promise<void>((resolve, reject) => {
-      const turn = (): void => resolve();
-      waiting.push(turn);
-      stop = () => {
-        const at = waiting.indexOf(turn);
-        if (at >= 0) waiting.splice(at, 1);
-        reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
-      };
-      signal.addEventListener("abort", stop, { once: true });
-    });
+    await abortable(mine, signal);
   } finally {
-    signal.removeEventListener("abort", stop);
+    const at = waiting.indexOf(turn);
+    if (at >= 0) waiting.splice(at, 1);
   }
 }

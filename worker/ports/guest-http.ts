@@ -1,8 +1,9 @@
 /** A browser's part of HTTP towards the guest: cookies, redirects, connections that are kept, limits. */
+import { onAbort } from "../abort";
 import { HttpError } from "../http/errors";
 import { fieldValue, fieldValues, type HeaderField, type HeaderFields } from "../http/headers";
-import { encodeRequest } from "../http/request";
-import { readResponse, type HttpResponse } from "../http/response";
+import { encodeRequest } from "../http/client/request";
+import { readResponse, type HttpResponse } from "../http/client/response";
 import type { GuestHead, GuestRequest } from "../protocol";
 import { ConnectionPool, type PooledConnection, type PortDial } from "./connection-pool";
 import { decodeBody } from "./content-encoding";
@@ -117,8 +118,7 @@ export class GuestHttp {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     const { reader, writable } = connection;
-    const stop = (): void => connection.release(false);
-    signal.addEventListener("abort", stop);
+    const forget = onAbort(signal, () => connection.release(false));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -134,13 +134,13 @@ export class GuestHttp {
       const response = await Promise.race([readResponse(reader, method), tooLate]);
       const over = async (): Promise<void> => {
         const reusable = await response.reusable;
-        signal.removeEventListener("abort", stop);
+        forget();
         connection.release(reusable);
       };
       void over();
       return response;
     } catch (error) {
-      signal.removeEventListener("abort", stop);
+      forget();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -169,7 +169,8 @@ export class GuestHttp {
 export function httpFailure(error: unknown, url: URL): GuestHttpError {
   if (error instanceof GuestHttpError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof HttpError)) return new GuestHttpError("closed", message, { cause: error });
+  if (!(error instanceof HttpError) || error.code === "lost")
+    return new GuestHttpError("closed", message, { cause: error });
   const where = `port ${portOf(url)}: ${message}`;
   if (error.code === "closed" || error.code === "bad-request")
     return new GuestHttpError(error.code, where, { cause: error });

@@ -1,8 +1,6 @@
 /** Addresses inside the machine, as a browser on that machine would write them. */
+import { isOwnName } from "../own-name";
 import { GuestHttpError } from "./errors";
-
-/** The names of the machine itself: loopback (RFC 6761 §6.3), "any address", its address on the LAN, its host name. */
-const OWN_NAME = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\]|10\.0\.2\.15|drydock)$/u;
 
 /**
  * An address of a server in the machine.
@@ -15,7 +13,7 @@ export function parseGuestUrl(text: string, base?: URL): URL {
   } catch (cause) {
     throw new GuestHttpError("bad-request", `not an address: ${text.slice(0, 200)}`, { cause });
   }
-  if (url.protocol !== "http:" || !OWN_NAME.test(url.hostname)) throw new GuestHttpError("outside", url.href);
+  if (url.protocol !== "http:" || !isOwnName(url.hostname)) throw new GuestHttpError("outside", url.href);
   return url;
 }
 

@@ -1,6 +1,7 @@
 /** A lesson as the page and the scripts use it. Made by parse-lesson.ts; one object a language. */
 import type { RootContent } from "mdast";
-import type { AnswerCheck, Check, Localised } from "../../../worker/check-spec";
+import type { Localised } from "../../../worker/check-spec";
+import type { Check, CheckOf } from "../../../worker/checks/kinds";
 import type { Language } from "../../i18n/language";
 import type { Ask, Start, Variable } from "./schema";
 
@@ -85,7 +86,7 @@ export function routeActions(
 }
 
 /** The check that a question stands for. */
-export function askCheck(ask: Ask): AnswerCheck {
+export function askCheck(ask: Ask): CheckOf<"answer"> {
   const { id, text, matches, shell, hint } = ask;
   return {
     answer: id,

@@ -1,7 +1,7 @@
 /** One lesson's Markdown to a lesson, and every mistake in it to a diagnostic. docs/authoring.md has the rules. */
 import type { Code, RootContent } from "mdast";
 import type { Language } from "../../i18n/language";
-import { hintFields, kindOf, type Check } from "../../../worker/check-spec";
+import { hintFields, kindOf, nameOf, type Check } from "../../../worker/checks/kinds";
 import { Findings, nearest, type Diagnostic } from "./diagnostics";
 import { actionOf, keyBytes, parseInfo } from "./info-string";
 import { askCheck, type Action, type Lesson, type Mistake, type Prose, type Route, type Step } from "./model";
@@ -251,10 +251,9 @@ class StepReader {
 
   #requireHint(expect: string, block: StepBlock, line: number): void {
     const checks: Check[] = [...block.checks, ...block.ask.map(askCheck)];
-    const codes = checks.flatMap((check) => {
-      const kind = kindOf(check);
-      return kind === undefined ? [] : hintFields(kind).map((field) => `${hintName(check)}.${field}`);
-    });
+    const codes = checks.flatMap((check) =>
+      hintFields(kindOf(check)).map((field) => `${nameOf(check)}.${field}`),
+    );
     if (!codes.includes(expect)) {
       this.#findings.add(line, `no check of this step gives the hint "${expect}"`, nearest(expect, codes));
     }
@@ -288,11 +287,6 @@ class StepReader {
       }
     }
   }
-}
-
-/** What a check is called in `expect=`. */
-export function hintName(check: Check): string {
-  return check.id ?? ("answer" in check ? check.answer : (kindOf(check) ?? ""));
 }
 
 /** Every action of a piece of prose, in order, those in lists and quotes too. */

@@ -1,6 +1,7 @@
 /** The YAML parts of a course: course.yaml, a lesson's frontmatter, a step's block. */
 import { z } from "zod";
-import { checkSchema, compilePattern, localisedSchema } from "../../../worker/check-spec";
+import { compilePattern, localisedSchema } from "../../../worker/check-spec";
+import { checkSchema } from "../../../worker/checks/kinds";
 
 const identifier = z
   .string()

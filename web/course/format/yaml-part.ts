@@ -10,7 +10,7 @@ import {
   type Document,
 } from "yaml";
 import { z } from "zod";
-import { CHECK_KINDS, checkSchemas, kindOf } from "../../../worker/check-spec";
+import { CHECK_KINDS, kindOf, kinds } from "../../../worker/checks/kinds";
 import { messageOf } from "../../../worker/errors";
 import { nearest, type Findings } from "./diagnostics";
 
@@ -101,7 +101,7 @@ function reportCheck(value: unknown, path: Path, lineOf: (path: Path) => number,
     );
     return;
   }
-  const schema = checkSchemas[kind];
+  const schema = kinds[kind].schema;
   const parsed = schema.safeParse(value);
   if (parsed.success) return;
   for (const issue of parsed.error.issues) {

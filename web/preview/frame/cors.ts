@@ -1,18 +1,17 @@
 /** What one server's page may read of another's (the Fetch standard, "CORS protocol"): ports are servers of their own. */
+import { fieldTokens, fieldValues, type HeaderFields } from "../../../worker/http/headers";
 import type { GuestHead } from "../../../worker/protocol";
-
-type Fields = readonly (readonly [name: string, value: string])[];
 
 const SIMPLE_METHODS = new Set(["GET", "HEAD", "POST"]);
 const SIMPLE_HEADERS = new Set(["accept", "accept-language", "content-language", "origin"]);
 const SIMPLE_TYPES = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)(?:\s*;|$)/iu;
 
 /** Whether a request to another server has to be asked for first. */
-export function needsPreflight(method: string, headers: Fields): boolean {
+export function needsPreflight(method: string, headers: HeaderFields): boolean {
   return !SIMPLE_METHODS.has(method) || unsafeNames(headers).length > 0;
 }
 
-export function preflightHeaders(method: string, headers: Fields): [string, string][] {
+export function preflightHeaders(method: string, headers: HeaderFields): [string, string][] {
   const names = unsafeNames(headers);
   const asked: [string, string][] = [["Access-Control-Request-Method", method]];
   if (names.length > 0) asked.push(["Access-Control-Request-Headers", names.join(",")]);
@@ -20,25 +19,25 @@ export function preflightHeaders(method: string, headers: Fields): [string, stri
 }
 
 /** @throws TypeError when the other server does not allow the request */
-export function checkPreflight(head: GuestHead, origin: string, method: string, headers: Fields): void {
+export function checkPreflight(head: GuestHead, origin: string, method: string, headers: HeaderFields): void {
   checkAnswer(head, origin);
   if (head.status < 200 || head.status > 299) throw refusal(`the preflight was answered with ${head.status}`);
-  const methods = list(head.headers, "access-control-allow-methods");
+  const methods = fieldTokens(head.headers, "access-control-allow-methods");
   if (!SIMPLE_METHODS.has(method) && !methods.includes(method.toLowerCase()) && !methods.includes("*"))
     throw refusal(`${method} is not allowed`);
-  const allowed = list(head.headers, "access-control-allow-headers");
+  const allowed = fieldTokens(head.headers, "access-control-allow-headers");
   const missing = unsafeNames(headers).find((name) => !allowed.includes(name) && !allowed.includes("*"));
   if (missing !== undefined) throw refusal(`the header ${missing} is not allowed`);
 }
 
 /** @throws TypeError when the other server does not let this origin read its answer */
 export function checkAnswer(head: GuestHead, origin: string): void {
-  const [allowed] = values(head.headers, "access-control-allow-origin");
+  const [allowed] = fieldValues(head.headers, "access-control-allow-origin");
   if (allowed !== "*" && allowed !== origin)
     throw refusal(allowed === undefined ? "no Access-Control-Allow-Origin" : `only ${allowed} is allowed`);
 }
 
-function unsafeNames(headers: Fields): string[] {
+function unsafeNames(headers: HeaderFields): string[] {
   return headers
     .filter(([name, value]) => {
       if (name.toLowerCase() === "content-type") return !SIMPLE_TYPES.test(value);
@@ -46,14 +45,6 @@ function unsafeNames(headers: Fields): string[] {
     })
     .map(([name]) => name.toLowerCase())
     .sort();
-}
-
-function values(headers: Fields, name: string): string[] {
-  return headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value.trim());
-}
-
-function list(headers: Fields, name: string): string[] {
-  return values(headers, name).flatMap((value) => value.toLowerCase().split(/\s*,\s*/u));
 }
 
 function refusal(reason: string): TypeError {

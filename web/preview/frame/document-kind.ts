@@ -1,4 +1,5 @@
 /** What to do with a document, by its head (the HTML standard, "loading a document"; MIME Sniffing §7 in part). */
+import { fieldValues } from "../../../worker/http/headers";
 import type { GuestHead } from "../../../worker/protocol";
 
 export type DocumentKind = "html" | "text" | "image" | "video" | "audio" | "download" | "none";
@@ -12,8 +13,7 @@ export interface DocumentType {
 }
 
 export function documentType(head: GuestHead): DocumentType {
-  const field = (name: string): string =>
-    head.headers.find(([given]) => given.toLowerCase() === name)?.[1] ?? "";
+  const field = (name: string): string => fieldValues(head.headers, name)[0] ?? "";
   const type = field("content-type").toLowerCase();
   const disposition = field("content-disposition");
   const [, charset] = /charset\s*=\s*"?([\w-]+)/u.exec(type) ?? [];

@@ -3,6 +3,7 @@
  * machine for a document, and writes it into its own place, so that the page's scripts run in this realm, with this
  * realm's `fetch` and storage.
  */
+import { fieldValues } from "../../../worker/http/headers";
 import type { GuestHead } from "../../../worker/protocol";
 import { AskError, type Answer } from "./ask";
 import { decoderFor, documentType, sniffCharset, type DocumentType } from "./document-kind";
@@ -194,7 +195,7 @@ async function showFile({ head, body }: Answer, { kind, charset }: DocumentType)
     return;
   }
   const element = document.createElement(kind === "image" ? "img" : kind === "video" ? "video" : "audio");
-  const [, type = ""] = head.headers.find(([name]) => name.toLowerCase() === "content-type") ?? [];
+  const [type = ""] = fieldValues(head.headers, "content-type");
   element.src = URL.createObjectURL(new Blob([await readAll(body)], { type }));
   element.style.cssText = "display: block; max-width: 100%; margin: auto";
   if (element instanceof HTMLMediaElement) element.controls = true;

@@ -3,7 +3,7 @@
  * frame's document no other, and only under it does `location` show the guest's path. Underneath, that origin stands
  * for the server that the document came from. `http://localhost:3000/` stays what it is: another server.
  */
-const OWN_NAME = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\]|10\.0\.2\.15|drydock)$/u;
+import { isOwnName } from "../../../worker/own-name";
 
 export class PageAddress {
   /** Where the document came from. */
@@ -33,7 +33,7 @@ export class PageAddress {
     const url = parse(href);
     if (url === undefined) return undefined;
     if (url.origin === this.#origin) return new URL(url.pathname + url.search + url.hash, this.#guest.origin);
-    return url.protocol === "http:" && OWN_NAME.test(url.hostname) ? url : undefined;
+    return url.protocol === "http:" && isOwnName(url.hostname) ? url : undefined;
   }
 
   /** An address in the machine, as the page sees it. */

@@ -1,4 +1,5 @@
 /** What a page is made of, fetched from the machine and handed to the browser as blobs: each address once a document. */
+import { fieldValues } from "../../../worker/http/headers";
 import { guestRequest, type Frame } from "./frame";
 import { hasAddresses, rewriteCss } from "./rewrite-css";
 
@@ -59,8 +60,7 @@ export class Resources {
       return new Blob([await this.rewriteStyle(sheet.text, sheet.url)], { type: "text/css" });
     }
     const { head, body } = await this.#ask(url, kind);
-    const [, type = guessType(url)] =
-      head.headers.find(([name]) => name.toLowerCase() === "content-type") ?? [];
+    const [type = guessType(url)] = fieldValues(head.headers, "content-type");
     return new Blob([await new Response(body).arrayBuffer()], { type });
   }
 

@@ -1,5 +1,6 @@
 /** For tests: a machine whose daemon and programs answer from a table. The real ones are in node/checks.guest.test.ts. */
-import type { CheckDoors, ProgramResult } from "../doors";
+import type { EngineReply } from "../../docker/engine";
+import type { CheckDoors, ProgramResult } from "../round";
 
 export class ScriptedDoors implements CheckDoors {
   /** JSON by path; a path that is not there is answered by 404. */
@@ -15,12 +16,15 @@ export class ScriptedDoors implements CheckDoors {
     return this.time;
   }
 
-  engine(path: string): Promise<{ status: number; body: Uint8Array }> {
+  engine(path: string): Promise<EngineReply> {
     this.asked.push(path);
     if (this.silent) return Promise.reject(new Error("connection refused"));
     const answer = this.answers.get(path);
     if (answer === undefined) return Promise.resolve({ status: 404, body: new Uint8Array(0) });
-    const body = answer instanceof Uint8Array ? answer : new TextEncoder().encode(JSON.stringify(answer));
+    const body =
+      answer instanceof Uint8Array
+        ? Uint8Array.from(answer)
+        : new TextEncoder().encode(JSON.stringify(answer));
     return Promise.resolve({ status: 200, body });
   }
 

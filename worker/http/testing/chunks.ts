@@ -1,7 +1,6 @@
-/** For tests: a stream of text in pieces, one byte a character. */
-export function latin1Bytes(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
-}
+/** For tests: streams of text, one character a byte. */
+import { concatBytes, readChunks } from "../../bytes";
+import { latin1Bytes, latin1Text } from "../latin1";
 
 /** A stream of the given pieces; `failure` comes in place of the end. */
 export function streamOf(
@@ -19,9 +18,13 @@ export function streamOf(
   });
 }
 
-/** All of a stream as text, one character a byte. */
-export async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  for await (const chunk of stream) text += String.fromCharCode(...chunk);
-  return text;
+/** All of a stream as text. `mayBreak` takes what came before a failure for the whole. */
+export async function readText(stream: ReadableStream<Uint8Array>, mayBreak = false): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of readChunks(stream)) chunks.push(chunk);
+  } catch (error) {
+    if (!mayBreak || chunks.length === 0) throw error;
+  }
+  return latin1Text(concatBytes(chunks));
 }

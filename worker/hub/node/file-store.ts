@@ -20,6 +20,7 @@ import {
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { z } from "zod";
+import { hasCode } from "../../errors";
 import { StorageFullError } from "../errors";
 import { MemoryMetadataStore, Quota } from "../memory-store";
 import { isDigest, type Digest } from "../names";
@@ -223,9 +224,5 @@ async function readIfThere(path: string): Promise<string> {
 }
 
 function isNoSpace(error: unknown): boolean {
-  return hasCode(error, "ENOSPC") || hasCode(error, "EDQUOT");
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
+  return hasCode(error, "ENOSPC", "EDQUOT");
 }

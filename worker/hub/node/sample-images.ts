@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
-import { type Catalogue, type CatalogueBlob, type CatalogueManifest } from "../catalogue";
+import { bytesBlob, type Catalogue, type CatalogueManifest } from "../catalogue";
 import { digestOf } from "../digest";
 import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from "../manifest";
 import { type Digest } from "../names";
@@ -153,14 +153,6 @@ export function catalogueOf(
       const bytes = blobs.get(digest);
       return bytes && bytesBlob(bytes);
     },
-  };
-}
-
-function bytesBlob(bytes: Uint8Array<ArrayBuffer>): CatalogueBlob {
-  return {
-    size: bytes.length,
-    open: (start, end) =>
-      Promise.resolve(new Blob([bytes.subarray(start, end)]).stream() as ReadableStream<Uint8Array>),
   };
 }
 

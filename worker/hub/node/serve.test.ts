@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { digestOf } from "../digest";
-import { type HttpHandler } from "../http";
+import type { HttpHandler } from "../../http/server/handler";
 import { SampleRegistry } from "./sample-registry";
 import { serve, type RunningServer } from "./serve";
 

@@ -6,7 +6,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type ReadableStream as NodeReadableStream } from "node:stream/web";
 import { errorResponse, RegistryError } from "../errors";
-import { type HttpHandler, type HttpRequest } from "../http";
+import { hasCode } from "../../errors";
+import type { HttpHandler, HttpRequest } from "../../http/server/handler";
 
 export interface ServeOptions {
   readonly host: string;
@@ -108,12 +109,12 @@ function toRequest(message: IncomingMessage, scheme: string): HttpRequest | unde
 
 /** The client went away in the middle: no news. */
 function isDisconnect(error: unknown): boolean {
-  const codes = [
+  return hasCode(
+    error,
     "ERR_STREAM_PREMATURE_CLOSE",
     "ECONNRESET",
     "EPIPE",
     "ABORT_ERR",
     "ERR_STREAM_UNABLE_TO_PIPE",
-  ];
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+  );
 }

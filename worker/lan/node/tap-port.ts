@@ -3,7 +3,8 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { concatBytes, readU16 } from "../bytes";
+import { concatBytes } from "../../bytes";
+import { readU16 } from "../bytes";
 import type { EthernetPort } from "../ethernet";
 
 /** Bytes that wait for the bridge before the port says that it is full. */

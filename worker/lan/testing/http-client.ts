@@ -1,6 +1,7 @@
 /** A server on one end of a wire, in virtual time (`settle` as VirtualClock takes it), and a client on the other that sends bytes as they are. */
-import { concatBytes } from "../bytes";
-import { type HttpServerOptions, serveHttp } from "../http/server";
+import { latin1Bytes } from "../../http/latin1";
+import { type HttpServerOptions, serveHttp } from "../../http/server/server";
+import { readText } from "../../http/testing/chunks";
 import type { Connection } from "../tcp/streams";
 import { createPair, type Pair } from "./pair";
 import { VirtualClock } from "./virtual-clock";
@@ -42,27 +43,12 @@ export function createHttpScene(
     connect,
     exchange: async (request, halfClose = true) => {
       const connection = await connect();
+      const bytes = typeof request === "string" ? latin1Bytes(request) : request;
       const writer = connection.writable.getWriter();
       // The server may end the connection before it has taken everything.
-      const sending = writer.write(toBytes(request)).then(() => (halfClose ? writer.close() : undefined));
+      const sending = writer.write(bytes).then(() => (halfClose ? writer.close() : undefined));
       sending.catch(() => undefined);
       return clock.wait(readText(connection.readable, true), 60 * MINUTES);
     },
   };
-}
-
-export function toBytes(text: string | Uint8Array): Uint8Array {
-  return typeof text === "string" ? Uint8Array.from(text, (character) => character.charCodeAt(0)) : text;
-}
-
-/** To the end; latin1. `mayBreak` takes what came before a reset for the whole. */
-export async function readText(stream: ReadableStream<Uint8Array>, mayBreak = false): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  const reader = stream.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
-  } catch (error) {
-    if (!mayBreak || chunks.length === 0) throw error;
-  }
-  return Array.from(concatBytes(chunks), (byte) => String.fromCharCode(byte)).join("");
 }

@@ -9,6 +9,13 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** Random bytes, other ones each time: what neither a store nor a compressor has seen. */
+export function noise(length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  return bytes;
+}
+
 /** The byte at a position of a stream that never repeats itself for long: what tests send and expect. */
 export function patternByte(position: number): number {
   return (Math.imul(position, 0x9e3779b1) >>> 13) & 255;

@@ -1,7 +1,7 @@
 /** A guest made of nothing but frames, for tests that say exactly what is on the wire. */
 import { type Ipv4Address, type MacAddress, parseIpv4, parseMac } from "../address";
 import { type ArpPacket, encodeArp, parseArp } from "../arp";
-import { concatBytes } from "../bytes";
+import { concatBytes } from "../../bytes";
 import {
   ETHERNET_HEADER_LENGTH,
   ETHERTYPE_ARP,

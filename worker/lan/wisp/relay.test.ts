@@ -3,7 +3,8 @@ import { createServer, type Server as HttpServer } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../clock";
-import { readText, toBytes } from "../testing/http-client";
+import { latin1Bytes } from "../../http/latin1";
+import { readText } from "../../http/testing/chunks";
 import { createPair, type Pair } from "../testing/pair";
 import { findDifference, pattern } from "../testing/random";
 import { openRelaySocket } from "../node/relay-socket";
@@ -86,7 +87,7 @@ describe("a connection through the relay", () => {
     const port = await listen(web);
     const direct = await connect("127.0.0.1", port);
     const writer = direct.writable.getWriter();
-    await writer.write(toBytes("GET /here HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+    await writer.write(latin1Bytes("GET /here HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
     expect(await readText(direct.readable)).toContain("you asked for /here");
     await writer.close();
   });
@@ -124,7 +125,7 @@ describe("a connection through the relay", () => {
     const ended = new Promise<void>((resolve) => {
       void serve((socket) => socket.on("end", () => resolve()).resume()).then(async (port) => {
         const connection = await connect("127.0.0.1", port);
-        await connection.writable.getWriter().write(toBytes("half"));
+        await connection.writable.getWriter().write(latin1Bytes("half"));
         setTimeout(() => connection.abort(), 100);
       });
     });
@@ -148,7 +149,7 @@ describe("a connection through the relay", () => {
     expect(await first.closed).toMatchObject({ code: "reset" });
     const second = await connect("127.0.0.1", port);
     const { value } = await second.readable.getReader().read();
-    expect(value).toEqual(toBytes("here"));
+    expect(value).toEqual(latin1Bytes("here"));
     second.abort();
   });
 
