@@ -1,19 +1,12 @@
 /** What is run in the guest while a snapshot is taken. Each is a bash script that must end with status 0. */
 
-/** What stays of the page cache, in MiB: about what everyday commands execute. */
-const KEPT_CACHE_MIB = 64;
-
 /**
- * Written pages reach the disk; of the page cache, what was used last and most stays (the kernel's own choice), and the
- * rest comes back from the block store; and free memory is overwritten with zeros, which cost nothing in the snapshot: a
- * tmpfs file takes almost all of it and is deleted. Swap is off meanwhile, or the daemons would be in it.
+ * Written pages reach the disk, and free memory is overwritten with zeros, which cost nothing in the snapshot: a tmpfs file
+ * takes almost all of it and is deleted. Swap is off meanwhile, or the daemons would be in it.
  */
 export const SETTLE_SCRIPT = `
 swapoff -a
 sync
-echo 2 >/proc/sys/vm/drop_caches
-cached() { awk '/^(Active|Inactive)\\(file\\)/ { sum += $2 } END { print int(sum / 1024) }' /proc/meminfo; }
-while [ "$(cached)" -gt ${KEPT_CACHE_MIB} ]; do echo 2M >/sys/fs/cgroup/memory.reclaim || break; done
 mkdir -p /run/drydock/zero
 mount -t tmpfs -o size=100% zero /run/drydock/zero
 free=$(awk '/^MemFree/ { print int($2 / 1024) }' /proc/meminfo)
@@ -29,6 +22,13 @@ export const DROP_CACHES_SCRIPT = `
 sync
 echo 3 >/proc/sys/vm/drop_caches
 `;
+
+/** From here on the page cache gets what is asked for and nothing else: what is in it is in the snapshot. */
+export const READ_NOTHING_AHEAD_SCRIPT =
+  "cat /sys/block/sda/queue/read_ahead_kb; echo 0 >/sys/block/sda/queue/read_ahead_kb";
+
+/** As Linux sets it. */
+export const READ_AHEAD_SCRIPT = "echo 128 >/sys/block/sda/queue/read_ahead_kb";
 
 /** Nothing of the everyday commands is left: neither files, nor images, nor what a learner would wonder at. */
 export const CLEAN_UP_SCRIPT = `
@@ -57,4 +57,21 @@ export const EVERYDAY_COMMANDS = [
   "nano --version >/dev/null; vi --version >/dev/null; less --version >/dev/null; curl --version >/dev/null; jq --version >/dev/null",
   `printf 'services:\\n  one:\\n    image: busybox\\n    command: sleep 60\\n' >/tmp/everyday/compose.yaml
    docker compose --project-directory /tmp/everyday up -d 2>/dev/null; docker compose --project-directory /tmp/everyday down -t 1 2>/dev/null`,
+] as const;
+
+/**
+ * What nearly every learner does in the first minutes. What these read stays in the page cache, so that the code that the
+ * JIT has compiled of it stays too.
+ */
+export const FIRST_COMMANDS = [
+  "bash -lc 'docker ps >/dev/null'",
+  "docker run --rm busybox echo hi >/dev/null",
+  "bash -lc 'docker ps -a >/dev/null; docker images >/dev/null'",
+  "docker run --rm hello-world >/dev/null",
+  "docker run -d --name first -p 8080:80 busybox httpd -f -p 80 -h /etc >/dev/null && curl -s localhost:8080/hostname >/dev/null",
+  "docker exec first ls >/dev/null; docker logs first; docker inspect first >/dev/null",
+  "docker stop -t 1 first >/dev/null; docker rm first >/dev/null",
+  `mkdir -p /tmp/everyday; printf 'FROM busybox\\nRUN echo hi >/hi\\n' >/tmp/everyday/Dockerfile
+   docker build -t everyday /tmp/everyday >/dev/null 2>&1
+   docker rmi everyday >/dev/null; docker builder prune -af >/dev/null`,
 ] as const;

@@ -15,7 +15,15 @@ import { Machine } from "../../worker/machine/machine";
 import type { OutsideRam } from "../../worker/machine/warm-state";
 import type { ConsoleId } from "../../worker/protocol";
 import { FileDisk } from "../../worker/node/file-disk";
-import { CLEAN_UP_SCRIPT, DROP_CACHES_SCRIPT, EVERYDAY_COMMANDS, SETTLE_SCRIPT } from "./guest-scripts";
+import {
+  CLEAN_UP_SCRIPT,
+  DROP_CACHES_SCRIPT,
+  EVERYDAY_COMMANDS,
+  FIRST_COMMANDS,
+  READ_AHEAD_SCRIPT,
+  READ_NOTHING_AHEAD_SCRIPT,
+  SETTLE_SCRIPT,
+} from "./guest-scripts";
 import { mergeModules } from "./warm/merge";
 
 export interface SnapshotOptions {
@@ -56,7 +64,7 @@ const PROMPT_MARK = "\u001b]133;B\u0007";
 
 /** Instructions of a page after which it is compiled, while the machine learns: v86's own number is 200,000. */
 const TRAINING_THRESHOLD = 80_000;
-/** How often everyday commands are run for that. */
+/** How often the first commands are run for that. */
 const TRAINING_ROUNDS = 2;
 
 /** @throws DrydockError or Error with the console's last lines when the guest does not come up */
@@ -70,14 +78,15 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   const booted = new MergedDisk(file, machine.disk.overlay);
   options.say("learning what everyday commands read and execute");
   const { order: hotBlocks, overlay } = await traceReads(machine, booted, () =>
-    runEveryday(machine, options),
+    runAll(machine, EVERYDAY_COMMANDS, options),
   );
-  for (let round = 2; round <= TRAINING_ROUNDS; round++) {
-    options.say(`learning what everyday commands execute, round ${round} of ${TRAINING_ROUNDS}`);
-    await runEveryday(machine, options);
+  await runScript(machine, CLEAN_UP_SCRIPT + DROP_CACHES_SCRIPT + READ_NOTHING_AHEAD_SCRIPT, options);
+  for (let round = 1; round <= TRAINING_ROUNDS; round++) {
+    options.say(`compiling what the first commands execute, round ${round} of ${TRAINING_ROUNDS}`);
+    await runAll(machine, FIRST_COMMANDS, options);
   }
   options.say("settling and clearing free memory");
-  await runScript(machine, CLEAN_UP_SCRIPT + SETTLE_SCRIPT, options);
+  await runScript(machine, READ_AHEAD_SCRIPT + CLEAN_UP_SCRIPT + SETTLE_SCRIPT, options);
   await stopAtRest(machine, training);
   const thinState = await machine.emulator.saveThinState();
   const pages = new Map<number, Uint8Array>();
@@ -89,8 +98,12 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   return { thinState, pages, disk, warm, hotBlocks, screens: screens.map((screen) => Buffer.concat(screen)) };
 }
 
-async function runEveryday(machine: Machine, options: SnapshotOptions): Promise<void> {
-  for (const command of EVERYDAY_COMMANDS) await runScript(machine, command, options);
+async function runAll(
+  machine: Machine,
+  commands: readonly string[],
+  options: SnapshotOptions,
+): Promise<void> {
+  for (const command of commands) await runScript(machine, command, options);
 }
 
 interface Booted {

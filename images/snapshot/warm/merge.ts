@@ -1,4 +1,4 @@
-/** All that v86's JIT has compiled, as one module: smaller, and one that a browser keeps the optimised code of. */
+/** All that v86's JIT has compiled, as one module: smaller, and its functions are compiled when they are first called. */
 import { type ImportedFunction, instructionsAt, type JitModule, readJitModule } from "./jit-module";
 import { callOf, findAccess, keyOf, type Translation, translateBody } from "./memory-access";
 import {
