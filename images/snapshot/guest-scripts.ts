@@ -7,8 +7,9 @@
 const KEPT_CACHE_MIB = 84;
 
 /**
- * Written pages reach the disk; of the page cache, what was used last and most stays (the kernel's own choice); and free memory is overwritten with zeros, which cost nothing in the snapshot: a tmpfs file
- * takes almost all of it and is deleted. Swap is off meanwhile, or the daemons would be in it.
+ * Written pages reach the disk; of the page cache, what was used last and most stays (the kernel's own choice); and free
+ * memory is overwritten with zeros, which cost nothing in the snapshot: a tmpfs file takes almost all of it and is deleted.
+ * Swap is off meanwhile, or the daemons would be in it.
  */
 export const SETTLE_SCRIPT = `
 swapoff -a
@@ -32,8 +33,7 @@ echo 3 >/proc/sys/vm/drop_caches
 `;
 
 /** From here on the page cache gets what is asked for and nothing else: what is in it is in the snapshot. */
-export const READ_NOTHING_AHEAD_SCRIPT =
-  "cat /sys/block/sda/queue/read_ahead_kb; echo 0 >/sys/block/sda/queue/read_ahead_kb";
+export const READ_NOTHING_AHEAD_SCRIPT = "echo 0 >/sys/block/sda/queue/read_ahead_kb";
 
 /** As Linux sets it. */
 export const READ_AHEAD_SCRIPT = "echo 128 >/sys/block/sda/queue/read_ahead_kb";
