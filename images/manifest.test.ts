@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nameChunk } from "../worker/disk/test/chunk-box";
 import { sampleManifest } from "../worker/disk/test/sample-manifest";
-import { BLOCK_BYTES, type Manifest, manifestSchema, MAX_CHUNK_BYTES } from "./manifest";
+import { BLOCK_BYTES, type Manifest, MANIFEST_FORMAT, manifestSchema, MAX_CHUNK_BYTES } from "./manifest";
 
 const chunk = nameChunk(Uint8Array.of(1, 2, 3));
 const good: Manifest = sampleManifest({
@@ -78,7 +78,7 @@ describe("the manifest's schema", () => {
   });
 
   it.each([
-    ["another format", "format", 2],
+    ["another format", "format", MANIFEST_FORMAT + 1],
     ["an id that is not a digest", "id", "abc"],
     ["a digest in capitals", "id", "A".repeat(64)],
     ["a digest with a line after it", "id", `${"a".repeat(64)}\n`],

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MANIFEST_FORMAT } from "../../images/manifest";
 import { ChunkFetcher } from "../disk/chunk-fetcher";
 import { flipBit, nameChunk } from "../disk/test/chunk-box";
 import { sampleManifest } from "../disk/test/sample-manifest";
@@ -45,7 +46,7 @@ describe("readManifest", () => {
     });
   });
 
-  it.each(["", "{", "null", "{}", JSON.stringify({ ...sampleManifest(), format: 2 })])(
+  it.each(["", "{", "null", "{}", JSON.stringify({ ...sampleManifest(), format: MANIFEST_FORMAT + 1 })])(
     "refuses %j",
     async (text) => {
       await writeFile(path(), text);
