@@ -171,13 +171,16 @@ describe("parseManifest", () => {
     expect(parseManifest(JSON.parse(JSON.stringify(manifest)), "m")).toEqual(manifest);
   });
 
-  it.each([0, 1, MANIFEST_FORMAT + 1, 99, 1.5])("tells format %d from a broken one, though the rest may be anything", (format) => {
-    for (const json of [{ format }, { ...manifest, format }]) {
-      expect(() => parseManifest(json, "m")).toThrow(
-        expect.objectContaining({ code: "version-mismatch", subject: "m" }),
-      );
-    }
-  });
+  it.each([0, 1, MANIFEST_FORMAT + 1, 99, 1.5])(
+    "tells format %d from a broken one, though the rest may be anything",
+    (format) => {
+      for (const json of [{ format }, { ...manifest, format }]) {
+        expect(() => parseManifest(json, "m")).toThrow(
+          expect.objectContaining({ code: "version-mismatch", subject: "m" }),
+        );
+      }
+    },
+  );
 
   it.each([
     undefined,
