@@ -4,7 +4,7 @@
  * What stays of the page cache, in MiB. More makes the first commands quicker and is more to download before the prompt: a
  * third of a megabyte for each.
  */
-const KEPT_CACHE_MIB = 84;
+const KEPT_CACHE_MIB = 78;
 
 /**
  * Written pages reach the disk; of the page cache, what was used last and most stays (the kernel's own choice); and free
