@@ -37,6 +37,8 @@ export const manifestSchema = z.object({
   id: sha256,
   emulator: z.object({
     version: z.string(),
+    /** Of v86.wasm: the snapshot has its memory in it, and fits no other. */
+    sha256,
     memoryBytes: z.number().int().positive(),
     vgaMemoryBytes: z.number().int().positive(),
     commandLine: z.string(),
@@ -78,16 +80,7 @@ export type Chunk = z.infer<typeof chunkSchema>;
 export type Blob = z.infer<typeof blobSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** What is not in blocks, by what it is. All of it is fetched before the prompt. */
-export function blobsOf({ ram, disk, state, bios, vgaBios, warm }: Manifest): Record<string, Blob> {
-  return {
-    "RAM's map": ram.map,
-    "the disk's map": disk.map,
-    state,
-    firmware: bios,
-    "VGA firmware": vgaBios,
-    "JIT below RAM": warm.below,
-    "JIT above RAM": warm.above,
-    "compiled code": warm.code,
-  };
+/** What is not in blocks. All of it is fetched before the prompt. */
+export function blobsOf({ ram, disk, state, bios, vgaBios, warm }: Manifest): Blob[] {
+  return [ram.map, disk.map, state, bios, vgaBios, warm.below, warm.above, warm.code];
 }

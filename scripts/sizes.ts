@@ -87,7 +87,7 @@ async function measureFiles(catalogue: CatalogueIndex): Promise<SizeFigure[]> {
     ],
     ["size-manifest", "manifest", manifestFile.length],
     ["size-ram", "RAM of the snapshot", ram],
-    ["size-state", "state, maps, firmware", promptBytes(manifest) - ram],
+    ["size-state", "state, maps, firmware, compiled code", promptBytes(manifest) - ram],
     ["size-prompt", "downloaded before the prompt", sum(app) + manifestFile.length + promptBytes(manifest)],
     ["size-background", "fetched in the background afterwards", sum(chunks.slice(ramChunks, hotChunks))],
     ["size-disk-rest", "rest of the disk, fetched when read", sum(chunks.slice(hotChunks))],

@@ -8,7 +8,7 @@ import { openSlotStore } from "./browser/opfs-slots";
 import { openRegistryStorage } from "./browser/registry-storage";
 import { createDecompress } from "./disk/zstd";
 import { DrydockError, messageOf } from "./errors";
-import { compileEmulator } from "./machine/emulator";
+import { compileEmulator } from "./machine/emulator/emulator";
 import { type MachineEvent, type MachineRpc, PROTOCOL_VERSION } from "./protocol";
 import { exposeMachine } from "./rpc";
 import { Session } from "./session";
@@ -18,7 +18,7 @@ let events: MessagePort | undefined;
 const session = new Session({
   fetchManifest,
   chunkSource: httpChunkSource,
-  compileEmulator: async (url) => compileEmulator(await fetchBytes(url)),
+  compileEmulator: async (url) => compileEmulator(new Uint8Array(await fetchBytes(url))),
   createDecompress,
   openCache: openChunkCache,
   openSlotStore,

@@ -13,6 +13,7 @@ import { GuestServices } from "./guest-services";
 import { LessonServices } from "./lesson-services";
 import { ConsoleOutput } from "./machine/console-output";
 import { whenIdle } from "./machine/idle";
+import type { EmulatorCode } from "./machine/emulator/emulator";
 import { Machine } from "./machine/machine";
 import type { RegistryPorts } from "./machine/registries";
 import type { OpenRelaySocket } from "./lan/wisp/client";
@@ -34,7 +35,7 @@ import {
 export interface SessionPorts {
   fetchManifest(guestUrl: string, signal: AbortSignal): Promise<Manifest>;
   chunkSource(guestUrl: string): ChunkSource;
-  compileEmulator(wasmUrl: string): Promise<WebAssembly.Module>;
+  compileEmulator(wasmUrl: string): Promise<EmulatorCode>;
   createDecompress(): Promise<Decompress>;
   openCache(
     guestUrl: string,
@@ -326,7 +327,6 @@ export class Session {
 
 /** The names of all the chunks that a manifest needs. */
 export function chunkNames(manifest: Manifest): Set<string> {
-  const blobs = Object.values(blobsOf(manifest));
-  const chunks: Chunk[] = [...manifest.blocks.chunks, ...blobs.flatMap((blob) => blob.chunks)];
+  const chunks: Chunk[] = [...manifest.blocks.chunks, ...blobsOf(manifest).flatMap((blob) => blob.chunks)];
   return new Set(chunks.map((chunk) => chunk.sha256));
 }

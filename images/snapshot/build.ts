@@ -4,9 +4,10 @@ import { appendFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sha256Hex } from "../../worker/disk/chunk-fetcher";
 import type { BuiltStage, Stage } from "../pipeline/stage";
 import type { Manifest } from "../manifest";
-import { compileEmulator } from "../../worker/machine/emulator";
+import { compileEmulator } from "../../worker/machine/emulator/emulator";
 import { compileQuickly } from "../../worker/node/quick-code";
 import { takeSnapshot } from "./take-snapshot";
 import { makeTrainingEmulator } from "./warm/training-emulator";
@@ -49,10 +50,7 @@ const SOURCES = [
   "images/snapshot",
   "images/manifest.ts",
   "images/pipeline/chunk-writer.ts",
-  "worker/machine/emulator.ts",
-  "worker/machine/jit-slots.ts",
-  "worker/machine/code-training.ts",
-  "worker/machine/warm-state.ts",
+  "worker/machine/emulator",
 ];
 
 /** The stage; its folder holds `manifest.json` and `chunks/`. */
@@ -68,11 +66,12 @@ export function snapshotStage({ paths, stages, provenance }: SnapshotInputs): St
     async build(context) {
       const [bios, vgaBios] = await Promise.all([readBytes(paths.bios), readBytes(paths.vgaBios)]);
       const log = join(context.work, "guest.log");
-      const wasm = await compileEmulator(makeTrainingEmulator(await readBytes(emulator.wasm)));
+      const wasm = await readBytes(emulator.wasm);
+      const trained = await compileEmulator(makeTrainingEmulator(wasm));
       compileQuickly();
       const snapshot = await takeSnapshot({
         ...coldBootSettings,
-        wasm,
+        wasm: trained,
         bios: bios.buffer,
         vgaBios: vgaBios.buffer,
         disk: paths.disk,
@@ -83,7 +82,7 @@ export function snapshotStage({ paths, stages, provenance }: SnapshotInputs): St
       const work = join(context.work, "chunks");
       await mkdir(work);
       const guest = {
-        emulator: { version: emulator.version, ...coldBootSettings },
+        emulator: { version: emulator.version, sha256: await sha256Hex(wasm), ...coldBootSettings },
         provenance,
         bios,
         vgaBios,

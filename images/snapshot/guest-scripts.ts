@@ -44,18 +44,27 @@ rm -rf /tmp/everyday /root/.docker
 docker system prune -f >/dev/null
 `;
 
-/** In the order in which a learner is likely to type them: what they read is fetched in the background, in this order. */
-export const EVERYDAY_COMMANDS = [
-  "bash -lc 'ls / >/dev/null'",
-  "docker version >/dev/null",
-  "docker run --rm hello-world >/dev/null",
-  "docker images >/dev/null; docker ps -a >/dev/null",
+const HELLO = "docker run --rm hello-world >/dev/null";
+
+/** A container that stays for a while. */
+const SERVER = [
   "docker run -d --name first -p 8080:80 busybox httpd -f -p 80 -h /etc >/dev/null && curl -s localhost:8080/hostname >/dev/null",
   "docker exec first ls >/dev/null; docker logs first; docker inspect first >/dev/null; docker top first >/dev/null",
   "docker stop -t 1 first >/dev/null; docker rm first >/dev/null",
+];
+
+const BUILD = `mkdir -p /tmp/everyday; printf 'FROM busybox\\nRUN echo hi >/hi\\nCMD cat /hi\\n' >/tmp/everyday/Dockerfile
+   docker build -t everyday /tmp/everyday >/dev/null 2>&1; docker run --rm everyday >/dev/null`;
+
+/** In the order in which a learner is likely to type them: what they read is fetched in the background, in this order. */
+export const EVERYDAY_COMMANDS: readonly string[] = [
+  "bash -lc 'ls / >/dev/null'",
+  "docker version >/dev/null",
+  HELLO,
+  "docker images >/dev/null; docker ps -a >/dev/null",
+  ...SERVER,
   "docker info >/dev/null",
-  `mkdir -p /tmp/everyday; printf 'FROM busybox\\nRUN echo hi >/hi\\nCMD cat /hi\\n' >/tmp/everyday/Dockerfile
-   docker build -t everyday /tmp/everyday >/dev/null 2>&1; docker run --rm everyday >/dev/null`,
+  BUILD,
   // There is no catalogue while a snapshot is taken: what is pushed is pulled. It may fail: on a busy machine Docker gives
   // up a registry after 15 s.
   `set +e; docker search nginx >/dev/null; docker login -u first -p first >/dev/null 2>&1; docker logout >/dev/null
@@ -65,21 +74,18 @@ export const EVERYDAY_COMMANDS = [
   "nano --version >/dev/null; vi --version >/dev/null; less --version >/dev/null; curl --version >/dev/null; jq --version >/dev/null",
   `printf 'services:\\n  one:\\n    image: busybox\\n    command: sleep 60\\n' >/tmp/everyday/compose.yaml
    docker compose --project-directory /tmp/everyday up -d 2>/dev/null; docker compose --project-directory /tmp/everyday down -t 1 2>/dev/null`,
-] as const;
+];
 
 /**
  * What nearly every learner does in the first minutes, the last ones first. What these read stays in the page cache, so
  * that the code that the JIT has compiled of it stays too; where there is not enough room, the last ones' stays.
  */
-export const FIRST_COMMANDS = [
-  `mkdir -p /tmp/everyday; printf 'FROM busybox\\nRUN echo hi >/hi\\n' >/tmp/everyday/Dockerfile
-   docker build -t everyday /tmp/everyday >/dev/null 2>&1
-   docker rmi everyday >/dev/null; docker builder prune -af >/dev/null`,
-  "docker run --rm hello-world >/dev/null",
-  "docker run -d --name first -p 8080:80 busybox httpd -f -p 80 -h /etc >/dev/null && curl -s localhost:8080/hostname >/dev/null",
-  "docker exec first ls >/dev/null; docker logs first; docker inspect first >/dev/null",
-  "docker stop -t 1 first >/dev/null; docker rm first >/dev/null",
+export const FIRST_COMMANDS: readonly string[] = [
+  BUILD,
+  "docker rmi everyday >/dev/null; docker builder prune -af >/dev/null",
+  HELLO,
+  ...SERVER,
   "bash -lc 'docker ps >/dev/null'",
   "docker run --rm busybox echo hi >/dev/null",
   "bash -lc 'docker ps -a >/dev/null; docker images >/dev/null'",
-] as const;
+];

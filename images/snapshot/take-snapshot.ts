@@ -9,10 +9,10 @@ import { type BaseDisk, Disk } from "../../worker/disk/disk";
 import { MemorySlotStore, Overlay } from "../../worker/disk/overlay";
 import { emptyCatalogue } from "../../worker/hub/catalogue";
 import { createMemoryStorage } from "../../worker/hub/memory-store";
-import { Emulator, type EmulatorOptions } from "../../worker/machine/emulator";
-import type { CodeTraining } from "../../worker/machine/code-training";
+import { Emulator, type EmulatorCode, type EmulatorOptions } from "../../worker/machine/emulator/emulator";
+import type { CodeTraining } from "../../worker/machine/emulator/code-training";
 import { Machine } from "../../worker/machine/machine";
-import type { OutsideRam } from "../../worker/machine/warm-state";
+import type { OutsideRam } from "../../worker/machine/emulator/warm-state";
 import type { ConsoleId } from "../../worker/protocol";
 import { FileDisk } from "../../worker/node/file-disk";
 import {
@@ -27,7 +27,8 @@ import {
 import { mergeModules } from "./warm/merge";
 
 export interface SnapshotOptions {
-  readonly wasm: WebAssembly.Module;
+  /** An emulator that can be trained (warm/training-emulator.ts). */
+  readonly wasm: EmulatorCode;
   readonly bios: ArrayBuffer;
   readonly vgaBios: ArrayBuffer;
   /** Path of the raw disk image. */

@@ -82,6 +82,7 @@ function makeSample(seed: number): Sample {
     guest: {
       emulator: {
         version: "1.2.3",
+        sha256: "e".repeat(64),
         memoryBytes: ram.byteLength,
         vgaMemoryBytes: 4096,
         commandLine: "quiet root=/dev/sda",

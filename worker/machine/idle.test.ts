@@ -18,6 +18,21 @@ it("waits while the guest works, and no longer", async () => {
   expect(idle).toHaveBeenCalledOnce();
 });
 
+it("does not wait for ever for a guest that is never idle", async () => {
+  const busy = {
+    executed: 0,
+    get instructions() {
+      return (this.executed += 2_000_000);
+    },
+  };
+  const given = vi.fn();
+  void whenIdle(busy, new AbortController().signal).then(given);
+  await vi.advanceTimersByTimeAsync(4900);
+  expect(given).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(given).toHaveBeenCalledOnce();
+});
+
 it("ends when it is cancelled", async () => {
   const abort = new AbortController();
   const waiting = whenIdle({ instructions: 0 }, abort.signal);

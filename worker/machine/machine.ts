@@ -10,7 +10,7 @@ import { CONSOLE_COUNT, type ConsoleId } from "../protocol";
 import { ConsolePort } from "./console-port";
 import type { Lan } from "../lan/lan";
 import type { OpenRelaySocket } from "../lan/wisp/client";
-import type { Emulator } from "./emulator";
+import type { Emulator } from "./emulator/emulator";
 import { type Network, plugIntoLan } from "./network";
 import type { RegistryPorts } from "./registries";
 import { RunGate } from "./run-gate";

@@ -6,7 +6,7 @@ import { createLan, type Lan } from "../lan/lan";
 import { PausableClock } from "../lan/pausable-clock";
 import type { OpenRelaySocket } from "../lan/wisp/client";
 import { Relay } from "../lan/wisp/relay";
-import type { Emulator } from "./emulator";
+import type { Emulator } from "./emulator/emulator";
 import {
   HUB_ADDRESS,
   PRIVATE_ADDRESS,

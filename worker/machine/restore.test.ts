@@ -7,6 +7,7 @@ import { CacheBox, ChunkBox } from "../disk/test/chunk-box";
 import { manifestOfBlocks } from "../disk/test/sample-manifest";
 import { createDecompress, type Decompress } from "../disk/zstd";
 import { pattern } from "../lan/testing/random";
+import { compileEmulator, type EmulatorCode } from "./emulator/emulator";
 import { promptBytes, restoreMachine, type RestoreProgress } from "./restore";
 
 const PAGES = 16;
@@ -54,12 +55,11 @@ const NO_EMULATOR = new Error("no emulator here");
 
 async function failureOf(
   { box, manifest }: { box: ChunkBox; manifest: Manifest },
-  options: { cache?: CacheBox; signal?: AbortSignal } = {},
+  options: { cache?: CacheBox; signal?: AbortSignal; wasm?: Promise<EmulatorCode> } = {},
 ): Promise<{ error: unknown; progress: RestoreProgress[] }> {
   const progress: RestoreProgress[] = [];
-  const wasm = Promise.reject<WebAssembly.Module>(NO_EMULATOR);
+  const { cache, signal, wasm = Promise.reject<EmulatorCode>(NO_EMULATOR) } = options;
   wasm.catch(() => undefined);
-  const { cache, signal } = options;
   const fetcher = new ChunkFetcher({
     source: box,
     retryDelays: [],
@@ -115,6 +115,12 @@ describe("restoreMachine", () => {
     const { progress } = await failureOf(guest, { cache });
     const last = progress.at(-1);
     expect(last?.kind === "loading" && last.cached === last.bytes && last.cached > 0).toBe(true);
+  });
+
+  it("refuses an emulator that is not the snapshot's, before it makes a machine", async () => {
+    const wasm = compileEmulator(EMPTY_MODULE);
+    const { error } = await failureOf(sampleGuest(), { wasm });
+    expect(error).toMatchObject({ code: "version-mismatch", subject: "v86.wasm" });
   });
 
   it("fails with the chunk that could not be had", async () => {

@@ -10,8 +10,8 @@ import { ChunkedBase, Disk } from "../disk/disk";
 import { Overlay, type SlotStore } from "../disk/overlay";
 import type { Decompress } from "../disk/zstd";
 import { DrydockError } from "../errors";
-import { Emulator } from "./emulator";
-import { compileCode } from "./warm-state";
+import { Emulator, type EmulatorCode } from "./emulator/emulator";
+import { compileCode } from "./emulator/warm-state";
 
 /** Chunks that are fetched at the same time. */
 const PARALLEL_CHUNKS = 6;
@@ -25,7 +25,7 @@ export interface RestoreOptions {
   readonly fetcher: ChunkFetcher;
   readonly decompress: Decompress;
   /** v86.wasm, compiled; awaited as late as possible. */
-  readonly wasm: Promise<WebAssembly.Module>;
+  readonly wasm: Promise<EmulatorCode>;
   readonly overlayStore: SlotStore;
   readonly onProgress: (progress: RestoreProgress) => void;
   readonly onDiskFault: (error: DrydockError | undefined) => void;
@@ -39,7 +39,7 @@ export interface RestoredMachine {
   readonly blocks: BlockStore;
 }
 
-/** @throws DrydockError `network`, `bad-chunk`, `bad-manifest`, `bad-snapshot`, `out-of-memory`, `aborted` */
+/** @throws DrydockError `network`, `bad-chunk`, `bad-manifest`, `bad-snapshot`, `version-mismatch`, `out-of-memory`, `aborted` */
 export async function restoreMachine(options: RestoreOptions): Promise<RestoredMachine> {
   const { manifest, decompress, signal } = options;
   const { memoryBytes } = manifest.emulator;
@@ -62,8 +62,14 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
   const base = new ChunkedBase(diskBlocks, blocks);
   const disk = new Disk(base, new Overlay(options.overlayStore, diskBlocks.length));
   const device = new DiskDevice({ disk, onFault: options.onDiskFault });
+  const wasm = await options.wasm;
+  if (wasm.sha256 !== manifest.emulator.sha256) {
+    throw new DrydockError("version-mismatch", "the snapshot is of another emulator", {
+      subject: "v86.wasm",
+    });
+  }
   const emulator = await Emulator.create({
-    wasm: await options.wasm,
+    wasm,
     memoryBytes,
     vgaMemoryBytes: manifest.emulator.vgaMemoryBytes,
     bios: bios.buffer,
@@ -175,7 +181,7 @@ class LoadProgress implements Pick<ChunkFetcher, "fetch"> {
 export function promptBytes(manifest: Manifest): number {
   const chunks = [
     ...manifest.blocks.chunks.slice(0, manifest.blocks.ramChunks),
-    ...Object.values(blobsOf(manifest)).flatMap((blob) => blob.chunks),
+    ...blobsOf(manifest).flatMap((blob) => blob.chunks),
   ];
   return chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
 }

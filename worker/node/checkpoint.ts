@@ -7,7 +7,7 @@ import { BLOCK_BYTES } from "../../images/manifest";
 import type { DiskDevice } from "../disk/device";
 import { Disk, type BaseDisk } from "../disk/disk";
 import { MemorySlotStore, Overlay } from "../disk/overlay";
-import type { Emulator } from "../machine/emulator";
+import type { Emulator } from "../machine/emulator/emulator";
 import { Machine, type MachineOptions } from "../machine/machine";
 
 export interface Checkpoint {

@@ -7,25 +7,25 @@ import { DiskDevice } from "../disk/device";
 import { Disk } from "../disk/disk";
 import { MemorySlotStore, Overlay } from "../disk/overlay";
 import { createDecompress } from "../disk/zstd";
-import { Emulator, compileEmulator } from "../machine/emulator";
+import { Emulator, type EmulatorCode, compileEmulator } from "../machine/emulator/emulator";
 import { Machine, type MachineOptions } from "../machine/machine";
 import { restoreMachine } from "../machine/restore";
 import { chunkFolder, readManifest } from "./chunk-folder";
 import { FileDisk } from "./file-disk";
 import { compileQuickly } from "./quick-code";
 
-let emulator: Promise<WebAssembly.Module> | undefined;
+let emulator: Promise<EmulatorCode> | undefined;
 
 /** v86.wasm out of node_modules. What is compiled afterwards, the guest's code, is not optimised. */
-export function readEmulator(): Promise<WebAssembly.Module> {
+export function readEmulator(): Promise<EmulatorCode> {
   return (emulator ??= compileOnce());
 }
 
-async function compileOnce(): Promise<WebAssembly.Module> {
+async function compileOnce(): Promise<EmulatorCode> {
   const path = createRequire(import.meta.url).resolve("v86/build/v86.wasm");
-  const module = await compileEmulator(Uint8Array.from(await readFile(path)));
+  const code = await compileEmulator(Uint8Array.from(await readFile(path)));
   compileQuickly();
-  return module;
+  return code;
 }
 
 /**
@@ -38,12 +38,14 @@ export async function restoreInNode(
   signal?: AbortSignal,
   options: MachineOptions = {},
 ): Promise<Machine> {
-  // First of all: what is compiled after it is compiled quickly, and the snapshot's code shall be.
+  // In this order: what is compiled after the emulator is compiled quickly, which the snapshot's code shall be, and what
+  // decompresses it shall not.
+  const decompress = await createDecompress();
   const wasm = await readEmulator();
   const parts = await restoreMachine({
     manifest: await readManifest(guestFolder),
     fetcher: new ChunkFetcher({ source: chunkFolder(guestFolder), retryDelays: [] }),
-    decompress: await createDecompress(),
+    decompress,
     wasm: Promise.resolve(wasm),
     overlayStore: new MemorySlotStore(),
     onProgress: () => undefined,

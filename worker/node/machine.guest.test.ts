@@ -8,7 +8,7 @@ import { MemorySlotStore } from "../disk/overlay";
 import { firstDifference } from "../disk/test/first-difference";
 import { createDecompress, type Decompress } from "../disk/zstd";
 import { pattern } from "../lan/testing/random";
-import { Emulator } from "../machine/emulator";
+import { Emulator } from "../machine/emulator/emulator";
 import { Machine } from "../machine/machine";
 import { promptBytes, restoreMachine, type RestoreProgress } from "../machine/restore";
 import type { ConsoleId } from "../protocol";

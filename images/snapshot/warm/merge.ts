@@ -37,7 +37,7 @@ export function mergeModules(modules: ReadonlyMap<number, Uint8Array>): Uint8Arr
   const translations = new Translations(imports, types);
   const bodies = parsed.map(({ module }) => rewriteBody(module, imports, translations));
   const before = imports.count + translations.count;
-  const merged = writeSections([
+  return writeSections([
     { id: SECTION.type, bytes: types },
     { id: SECTION.import, bytes: imports.section() },
     {
@@ -57,7 +57,6 @@ export function mergeModules(modules: ReadonlyMap<number, Uint8Array>): Uint8Arr
       ),
     },
   ]);
-  return Uint8Array.from(merged);
 }
 
 function rewriteBody(

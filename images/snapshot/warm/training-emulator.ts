@@ -28,7 +28,7 @@ import {
   WasmFormatError,
   writeSections,
 } from "./wasm-binary";
-import { TRAINING_EXPORTS } from "../../../worker/machine/code-training";
+import { TRAINING_EXPORTS } from "../../../worker/machine/emulator/code-training";
 
 /** `jit::jit_find_basic_blocks::follow_jump` and `jit::jit_analyze_and_generate`, as Rust mangles them. */
 const FOLLOW_JUMP = /3jit21jit_find_basic_blocks11follow_jump$/;
@@ -74,9 +74,7 @@ export function makeTrainingEmulator(wasm: Uint8Array): Uint8Array<ArrayBuffer> 
     [SECTION.code, vector(bodies.map((body) => concat([unsigned(body.byteLength), body])))],
   ]);
   const rest = sections.filter(({ id }) => id !== SECTION.custom);
-  return Uint8Array.from(
-    writeSections(rest.map(({ id, bytes }) => ({ id, bytes: replaced.get(id) ?? bytes }))),
-  );
+  return writeSections(rest.map(({ id, bytes }) => ({ id, bytes: replaced.get(id) ?? bytes })));
 }
 
 function readVector<T>(section: Uint8Array, read: (reader: Reader) => T): T[] {

@@ -1,11 +1,11 @@
 /** The real v86 compiles a program; what it has compiled goes, merged, into another machine, which goes on with it. */
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compileEmulator, Emulator } from "../../../worker/machine/emulator";
-import type { CodeTraining } from "../../../worker/machine/code-training";
+import { compileEmulator, Emulator, type EmulatorCode } from "../../../worker/machine/emulator/emulator";
+import type { CodeTraining } from "../../../worker/machine/emulator/code-training";
 import { checksumBios, readResults } from "../../../worker/machine/test/checksum-bios";
 import { emptyDisk } from "../../../worker/machine/test/empty-disk";
-import { compileCode, type OutsideRam, type WarmState } from "../../../worker/machine/warm-state";
+import { compileCode, type OutsideRam, type WarmState } from "../../../worker/machine/emulator/warm-state";
 import { findEmulator } from "../build";
 import { mergeModules } from "./merge";
 import { makeTrainingEmulator } from "./training-emulator";
@@ -17,9 +17,9 @@ beforeAll(async () => {
   wasm = Uint8Array.from(await readFile(findEmulator().wasm));
 });
 
-async function make(module: WebAssembly.Module, thinState?: ArrayBuffer): Promise<Emulator> {
+async function make(wasm: EmulatorCode, thinState?: ArrayBuffer): Promise<Emulator> {
   return Emulator.create({
-    wasm: module,
+    wasm,
     memoryBytes: 16 * MEBIBYTE,
     vgaMemoryBytes: MEBIBYTE,
     bios: checksumBios(),
@@ -128,7 +128,7 @@ describe("a machine that was trained", () => {
     const none = await compileCode(Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00));
     await expect(restore(saved, { code: none })).rejects.toMatchObject({ code: "bad-snapshot" });
     const other = await compileEmulator(wasm);
-    await expect(restore(saved, { code: other })).rejects.toMatchObject({ code: "bad-snapshot" });
+    await expect(restore(saved, { code: other.module })).rejects.toMatchObject({ code: "bad-snapshot" });
   });
 });
 

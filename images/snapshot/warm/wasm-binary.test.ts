@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { compileCode } from "../../../worker/machine/warm-state";
+import { compileCode } from "../../../worker/machine/emulator/warm-state";
 import { findEmulator } from "../build";
 import { mergeModules } from "./merge";
 import { makeTrainingEmulator } from "./training-emulator";

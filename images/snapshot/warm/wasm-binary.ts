@@ -2,6 +2,7 @@
  * As much of WebAssembly's binary format as is needed to take v86's modules apart and put them together again
  * (WebAssembly Core Specification 2.0, section 5): sections, LEB128 numbers, and the instructions that v86's JIT emits.
  */
+import { concatBytes } from "../../../worker/bytes";
 
 const HEADER = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
 
@@ -173,7 +174,7 @@ export function readSections(module: Uint8Array): Section[] {
   return sections;
 }
 
-export function writeSections(sections: readonly Section[]): Uint8Array {
+export function writeSections(sections: readonly Section[]): Uint8Array<ArrayBuffer> {
   return concat([
     HEADER,
     ...sections.flatMap(({ id, bytes }) => [Uint8Array.from([id, ...unsigned(bytes.byteLength)]), bytes]),
@@ -192,14 +193,9 @@ export function vector(entries: readonly (Uint8Array | readonly number[])[]): Ui
   return concat([unsigned(entries.length), ...entries]);
 }
 
-export function concat(parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
+/** The parts, one after another. */
+export function concat(parts: readonly (Uint8Array | readonly number[])[]): Uint8Array<ArrayBuffer> {
+  return concatBytes(parts.map((part) => (part instanceof Uint8Array ? part : Uint8Array.from(part))));
 }
 
 /** An instruction: where it stands, and its numbers, of which few have a second. */

@@ -11,6 +11,7 @@ export function sampleManifest(parts: Partial<Manifest> = {}): Manifest {
     id: "0".repeat(64),
     emulator: {
       version: "0.0.0",
+      sha256: "0".repeat(64),
       memoryBytes: 16 * BLOCK_BYTES,
       vgaMemoryBytes: BLOCK_BYTES,
       commandLine: "quiet",

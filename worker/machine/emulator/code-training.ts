@@ -2,7 +2,8 @@
  * What a machine has compiled, and the switches of the emulator that learns what to ship (made by
  * images/snapshot/warm/training-emulator.ts).
  */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../errors";
+import type { HeapExports } from "./jit-slots";
 
 /** What that emulator exports besides: 32-bit globals. */
 export const TRAINING_EXPORTS = { seen: "drydock_seen", threshold: "drydock_threshold" } as const;
@@ -16,15 +17,15 @@ interface Global {
 
 /** Of v86's processor, what is used here: all of it is called by v86.wasm through the object. */
 export interface CompilingCpu {
-  wasm_memory: WebAssembly.Memory;
+  readonly wasm_memory: WebAssembly.Memory;
   codegen_finalize: (slot: number, start: number, flags: number, address: number, bytes: number) => unknown;
   codegen_finalize_finished: (slot: number, start: number, flags: number) => unknown;
   jit_clear_func: (slot: number) => unknown;
   jit_clear_cache: () => void;
 }
 
-export interface TrainingExports {
-  readonly v86_malloc?: (bytes: number) => number;
+/** v86.wasm's exports, and those of `TRAINING_EXPORTS` if it can be trained. */
+export interface TrainingExports extends HeapExports {
   readonly [name: string]: unknown;
 }
 
@@ -73,18 +74,23 @@ export class CodeTraining {
    * @throws DrydockError `version-mismatch` if the emulator is not the one for it
    */
   begin(threshold: number): void {
-    const allocate = this.#exports.v86_malloc;
-    if (allocate === undefined) throw notForTraining("v86_malloc");
-    this.#map = allocate(MAP_BYTES) >>> 0;
+    const seen = this.#global("seen");
+    const compileFrom = this.#global("threshold");
+    this.#map = this.#exports.v86_malloc(MAP_BYTES) >>> 0;
     this.#forgetSeen();
-    this.#global("seen").value = this.#map;
-    this.#global("threshold").value = threshold;
+    seen.value = this.#map;
+    compileFrom.value = threshold;
     this.#cpu.jit_clear_cache();
   }
 
   #global(which: keyof typeof TRAINING_EXPORTS): Global {
     const global = this.#exports[TRAINING_EXPORTS[which]];
-    if (global === undefined) throw notForTraining(TRAINING_EXPORTS[which]);
+    if (global === undefined) {
+      throw new DrydockError(
+        "version-mismatch",
+        `no ${TRAINING_EXPORTS[which]}: this emulator cannot be trained`,
+      );
+    }
     return global as Global;
   }
 
@@ -92,8 +98,4 @@ export class CodeTraining {
   #forgetSeen(): void {
     if (this.#map !== 0) new Uint8Array(this.#cpu.wasm_memory.buffer, this.#map, MAP_BYTES).fill(0);
   }
-}
-
-function notForTraining(missing: string): DrydockError {
-  return new DrydockError("version-mismatch", `this emulator has no ${missing}: it cannot be trained`);
 }

@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
-import { DrydockError } from "../errors";
-import { compileEmulator, Emulator } from "./emulator";
+import { DrydockError } from "../../errors";
+import { compileEmulator, Emulator, type EmulatorCode } from "./emulator";
 import {
   type FunctionTable,
   growTable,
@@ -12,14 +12,14 @@ import {
   JIT_SLOTS,
   placeInSlots,
 } from "./jit-slots";
-import { emptyDisk } from "./test/empty-disk";
-import { loopingBios, LOOPING_PAGES } from "./test/looping-bios";
+import { emptyDisk } from "../test/empty-disk";
+import { loopingBios, LOOPING_PAGES } from "../test/looping-bios";
 
 const MEBIBYTE = 1024 * 1024;
 /** The slots that v86 has without us. */
 const OWN_SLOTS = 899;
 
-let wasm: WebAssembly.Module;
+let wasm: EmulatorCode;
 beforeAll(async () => {
   const path = createRequire(import.meta.url).resolve("v86/build/v86.wasm");
   wasm = await compileEmulator(Uint8Array.from(await readFile(path)));
