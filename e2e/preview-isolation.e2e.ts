@@ -147,6 +147,23 @@ test("a page that never ends does not take the app along", async () => {
   );
 });
 
+test("nor does one that begins its loop while the next page loads", async () => {
+  await putSite(playground, {
+    "soon.html": "<h1>soon</h1><script>setTimeout(() => { for (;;); }, 3000)</script>",
+    "cgi-bin/late": "#!/bin/sh\nsleep 6\nprintf 'Content-Type: text/plain\\r\\n\\r\\nlate'\n",
+  });
+  const address = page.getByRole("textbox", { name: "网址" });
+  await address.fill("localhost/soon.html");
+  await address.press("Enter");
+  await expect(page.frameLocator(".preview__frame:not([hidden])").locator("h1")).toHaveText("soon", PATIENCE);
+  await address.fill("localhost/cgi-bin/late");
+  await address.press("Enter");
+  await expect(page.frameLocator(".preview__frame:not([hidden])").locator("body")).toHaveText(
+    "late",
+    PATIENCE,
+  );
+});
+
 test("the frame's program refuses to work under an origin", async () => {
   // As another host may serve it: without the header that takes its origin away.
   const body = await readFile("dist/preview-frame.html", "utf8");

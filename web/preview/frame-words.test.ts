@@ -11,6 +11,7 @@ const request = {
   redirect: "follow",
 } as const;
 const good: FrameWord[] = [
+  { type: "alive" },
   { type: "request", request },
   { type: "arrived", url, status: 200 },
   { type: "failed", url, failure: "refused", message: "" },

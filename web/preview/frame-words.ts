@@ -32,6 +32,7 @@ const failure = z.enum([
 const text = z.string().max(5 * 1024 * 1024);
 
 const wordSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("alive") }),
   z.object({ type: z.literal("request"), request }),
   z.object({ type: z.literal("arrived"), url, status: z.number().int() }),
   z.object({ type: z.literal("failed"), url, failure, message: z.string().max(2000) }),

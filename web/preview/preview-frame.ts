@@ -17,20 +17,38 @@ const SANDBOX = "allow-scripts allow-forms allow-modals";
 export type KeptStorage = Readonly<Record<StorageArea, Readonly<Record<string, string>>>>;
 export interface FrameListener {
   onWord(word: FrameWord, port: MessagePort | undefined): void;
-  /** The frame's program does not answer: the file is not there, or the host's headers keep it from running. */
-  onSilence(): void;
+  /**
+   * The frame's program does not answer. With `before` it has not said a word yet: the file is not there, the host's
+   * headers keep it from running, or its process hangs. After that only the last is left.
+   */
+  onSilence(before: boolean): void;
 }
+
+/** How long a frame may keep silent until it is shown, in milliseconds. */
+export interface Patience {
+  /** Before its first word: it comes from this very site, and asks for its document as soon as it runs. */
+  readonly first: number;
+  /** Then, while it waits for the machine's answer, where another frame of its process may hang. */
+  readonly later: number | undefined;
+}
+
+/** Between two questions whether a frame that loads still answers, in milliseconds. */
+const PING_INTERVAL = 1_000;
 
 export class PreviewFrame {
   readonly id: number;
   readonly #element = document.createElement("iframe");
   readonly #control = new MessageChannel();
-  readonly #silence: ReturnType<typeof setTimeout>;
+  readonly #patience: Patience;
+  readonly #listener: FrameListener;
+  #hasSpoken = false;
+  #watch: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  /** @param patience in milliseconds; a frame asks for its document as soon as it runs, and comes from this very site */
-  constructor(id: number, host: Element, title: string, patience: number, listener: FrameListener) {
+  constructor(id: number, host: Element, title: string, patience: Patience, listener: FrameListener) {
     this.id = id;
+    this.#patience = patience;
+    this.#listener = listener;
     this.#element.className = "preview__frame";
     this.#element.setAttribute("sandbox", SANDBOX);
     this.#element.setAttribute("allow", "");
@@ -40,8 +58,10 @@ export class PreviewFrame {
     this.#element.src = frameUrl();
     this.#control.port1.onmessage = ({ data, ports }: MessageEvent<unknown>) => {
       const word = parseFrameWord(data);
-      clearTimeout(this.#silence);
-      if (word !== undefined && !this.#closed) listener.onWord(word, ports[0]);
+      if (this.#closed) return;
+      this.#hasSpoken = true;
+      this.#pingLater();
+      if (word !== undefined) listener.onWord(word, ports[0]);
     };
     const greet = (): void => {
       // The frame has no origin that could be named here. What it is, is known: `frame-src` admits one file alone.
@@ -49,7 +69,7 @@ export class PreviewFrame {
     };
     this.#element.addEventListener("load", greet, { once: true });
     host.append(this.#element);
-    this.#silence = setTimeout(() => listener.onSilence(), patience);
+    this.#expectWord(patience.first);
   }
 
   open(request: GuestRequest, storage: KeptStorage): void {
@@ -62,6 +82,7 @@ export class PreviewFrame {
 
   show(title: string): void {
     this.#element.hidden = false;
+    clearTimeout(this.#watch);
     this.#element.title = title;
   }
 
@@ -71,9 +92,23 @@ export class PreviewFrame {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#silence);
+    clearTimeout(this.#watch);
     this.#control.port1.close();
     this.#element.remove();
+  }
+
+  #expectWord(patience: number): void {
+    this.#watch = setTimeout(() => this.#listener.onSilence(!this.#hasSpoken), patience);
+  }
+
+  #pingLater(): void {
+    clearTimeout(this.#watch);
+    const { later } = this.#patience;
+    if (later === undefined || !this.#element.hidden) return;
+    this.#watch = setTimeout(() => {
+      this.#say({ type: "ping" });
+      this.#expectWord(later);
+    }, PING_INTERVAL);
   }
 
   #say(word: PaneWord): void {

@@ -6,7 +6,7 @@ import type { GuestRequest } from "../../worker/protocol";
 import { isRunning, type MachineClient } from "../vm/machine-client";
 import { parseAddress, type ParsedAddress } from "./address";
 import type { FrameWord } from "./frame/messages";
-import { narrowFramePolicy, PreviewFrame } from "./preview-frame";
+import { narrowFramePolicy, PreviewFrame, type Patience } from "./preview-frame";
 import { EMPTY_PREVIEW, type PreviewSnapshot, type PreviewView } from "./preview-snapshot";
 import { StorageShelf } from "./storage-shelf";
 import { enter, NO_VISITS, presentVisit, step, visit, type Visits } from "./visits";
@@ -20,10 +20,9 @@ interface Pending {
   readonly arrival: Arrival;
 }
 
-/** How long a frame may keep silent, in milliseconds. */
-const PATIENCE = 15_000;
-/** The same beside a page on show, which may never end: frames share a process, and a loop in one stops the others. */
-const PATIENCE_BESIDE_A_PAGE = 4_000;
+const PATIENCE: Patience = { first: 15_000, later: undefined };
+/** Beside a page on show, which may begin a loop at any moment: frames share a process, and one stops the others. */
+const PATIENCE_BESIDE_A_PAGE: Patience = { first: 4_000, later: 4_000 };
 /** Chromium ends a process some 2 s after its last frame: a frame made earlier would be put into it again. */
 const PROCESS_END = 3_000;
 
@@ -130,16 +129,17 @@ export class PreviewStore {
     const patience = this.#shown === undefined ? PATIENCE : PATIENCE_BESIDE_A_PAGE;
     const frame: PreviewFrame = new PreviewFrame(++this.#lastId, this.#host, this.#frameTitle, patience, {
       onWord: (word, port) => this.#onWord(frame, word, port),
-      onSilence: () => this.#onSilence(frame),
+      onSilence: (before) => this.#onSilence(frame, before),
     });
     this.#pending = { frame, request, arrival };
     frame.open(request, this.#shelf.of(new URL(request.url).origin));
   }
 
-  #onSilence(frame: PreviewFrame): void {
+  #onSilence(frame: PreviewFrame, before: boolean): void {
     if (frame !== this.#pending?.frame) return;
     const { request, arrival } = this.#pending;
-    if (this.#shown === undefined) {
+    // What a form sent may have arrived: nobody but the reader may send it twice.
+    if (this.#shown === undefined || (!before && request.method !== "GET")) {
       const message = "the frame's program does not answer";
       this.#fail(this.#pending, request.url, "no-frame", message);
       return;

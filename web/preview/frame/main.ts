@@ -10,7 +10,7 @@ import { decoderFor, documentType, sniffCharset, type DocumentType } from "./doc
 import { Elements } from "./elements";
 import { createEventSource } from "./event-source";
 import { createFrame, type Frame } from "./frame";
-import { FRAME_GREETING, type PaneWord } from "./messages";
+import { FRAME_GREETING, type FrameWord, type PaneWord } from "./messages";
 import { markMarkup } from "./markup";
 import { IMPORT_NAME, Modules } from "./modules";
 import { nativeMethod, toText } from "./natives";
@@ -45,6 +45,7 @@ function serve(control: MessagePort): void {
   let pageHistory: PageHistory | undefined;
   control.onmessage = ({ data }: MessageEvent<PaneWord>) => {
     if (data.type === "traverse") pageHistory?.traverse(data.entry);
+    else if (data.type === "ping") control.postMessage({ type: "alive" } satisfies FrameWord);
     else void open(data);
   };
 

@@ -19,10 +19,14 @@ export type PaneWord =
       readonly storage: Readonly<Record<StorageArea, Readonly<Record<string, string>>>>;
     }
   /** Go to another entry of this document's own history, by its number from 0. */
-  | { readonly type: "traverse"; readonly entry: number };
+  | { readonly type: "traverse"; readonly entry: number }
+  /** Answer `alive`: a frame whose process hangs in another frame's loop can't. */
+  | { readonly type: "ping" };
 
 /** From the frame. */
 export type FrameWord =
+  /** The answer to `ping`. */
+  | { readonly type: "alive" }
   /** Comes with a message port for the answer. */
   | { readonly type: "request"; readonly request: GuestRequest }
   /** The document's head is there, and it will be shown. */
