@@ -44,35 +44,24 @@ rm -rf /tmp/everyday /root/.docker
 docker system prune -f >/dev/null
 `;
 
-const HELLO = "docker run --rm hello-world >/dev/null";
-
-/** A container that stays for a while. */
-const SERVER = [
-  "docker run -d --name first -p 8080:80 busybox httpd -f -p 80 -h /etc >/dev/null && curl -s localhost:8080/hostname >/dev/null",
-  "docker exec first ls >/dev/null; docker logs first; docker inspect first >/dev/null; docker top first >/dev/null",
-  "docker stop -t 1 first >/dev/null; docker rm first >/dev/null",
-];
-
 const BUILD = `mkdir -p /tmp/everyday; printf 'FROM busybox\\nRUN echo hi >/hi\\nCMD cat /hi\\n' >/tmp/everyday/Dockerfile
    docker build -t everyday /tmp/everyday >/dev/null 2>&1; docker run --rm everyday >/dev/null`;
 
-/** In the order in which a learner is likely to type them: what they read is fetched in the background, in this order. */
+/**
+ * What comes after the first minutes, in the order in which a learner is likely to type it: what these read is fetched in
+ * the background, in this order.
+ */
 export const EVERYDAY_COMMANDS: readonly string[] = [
-  "bash -lc 'ls / >/dev/null'",
-  "docker version >/dev/null",
-  HELLO,
-  "docker images >/dev/null; docker ps -a >/dev/null",
-  ...SERVER,
-  "docker info >/dev/null",
-  BUILD,
+  "docker version >/dev/null; docker info >/dev/null",
   // There is no catalogue while a snapshot is taken: what is pushed is pulled. It may fail: on a busy machine Docker gives
   // up a registry after 15 s.
   `set +e; docker search nginx >/dev/null; docker login -u first -p first >/dev/null 2>&1; docker logout >/dev/null
-   docker tag everyday registry.drydock.local:5000/first; docker push -q registry.drydock.local:5000/first >/dev/null
-   docker rmi everyday registry.drydock.local:5000/first >/dev/null; docker builder prune -af >/dev/null
+   docker commit $(docker create busybox) registry.drydock.local:5000/first >/dev/null
+   docker push -q registry.drydock.local:5000/first >/dev/null
+   docker system prune -f >/dev/null; docker rmi registry.drydock.local:5000/first >/dev/null
    docker pull -q registry.drydock.local:5000/first >/dev/null; docker rmi registry.drydock.local:5000/first >/dev/null; true`,
   "nano --version >/dev/null; vi --version >/dev/null; less --version >/dev/null; curl --version >/dev/null; jq --version >/dev/null",
-  `printf 'services:\\n  one:\\n    image: busybox\\n    command: sleep 60\\n' >/tmp/everyday/compose.yaml
+  `mkdir -p /tmp/everyday; printf 'services:\\n  one:\\n    image: busybox\\n    command: sleep 60\\n' >/tmp/everyday/compose.yaml
    docker compose --project-directory /tmp/everyday up -d 2>/dev/null; docker compose --project-directory /tmp/everyday down -t 1 2>/dev/null`,
 ];
 
@@ -83,9 +72,11 @@ export const EVERYDAY_COMMANDS: readonly string[] = [
 export const FIRST_COMMANDS: readonly string[] = [
   BUILD,
   "docker rmi everyday >/dev/null; docker builder prune -af >/dev/null",
-  HELLO,
-  ...SERVER,
-  "bash -lc 'docker ps >/dev/null'",
+  "docker run --rm hello-world >/dev/null",
+  "docker run -d --name first -p 8080:80 busybox httpd -f -p 80 -h /etc >/dev/null && curl -s localhost:8080/hostname >/dev/null",
+  "docker exec first ls >/dev/null; docker logs first; docker inspect first >/dev/null; docker top first >/dev/null",
+  "docker stop -t 1 first >/dev/null; docker rm first >/dev/null",
+  "bash -lc 'ls / >/dev/null; docker ps >/dev/null'",
   "docker run --rm busybox echo hi >/dev/null",
   "bash -lc 'docker ps -a >/dev/null; docker images >/dev/null'",
 ];

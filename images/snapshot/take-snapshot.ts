@@ -64,9 +64,7 @@ const PROMPT = /[#$] $/;
 const PROMPT_MARK = "\u001b]133;B\u0007";
 
 /** Instructions of a page after which it is compiled, while the machine learns: v86's own number is 200,000. */
-const TRAINING_THRESHOLD = 80_000;
-/** How often the first commands are run for that. */
-const TRAINING_ROUNDS = 2;
+const TRAINING_THRESHOLD = 40_000;
 
 /** @throws DrydockError or Error with the console's last lines when the guest does not come up */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
@@ -77,22 +75,22 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   await stopAtRest(machine, training);
   training.begin(TRAINING_THRESHOLD);
   const booted = new MergedDisk(file, machine.disk.overlay);
-  options.say("learning what everyday commands read and execute");
-  const { order: hotBlocks, overlay } = await traceReads(machine, booted, () =>
-    runAll(machine, EVERYDAY_COMMANDS, options),
-  );
+  const reads = traceReads(machine, booted);
+  await machine.emulator.run();
+  options.say("learning what everyday commands read");
+  await runAll(machine, EVERYDAY_COMMANDS, options);
+  const later = reads.take();
   await runScript(machine, CLEAN_UP_SCRIPT + DROP_CACHES_SCRIPT + READ_NOTHING_AHEAD_SCRIPT, options);
-  for (let round = 1; round <= TRAINING_ROUNDS; round++) {
-    options.say(`compiling what the first commands execute, round ${round} of ${TRAINING_ROUNDS}`);
-    await runAll(machine, FIRST_COMMANDS, options);
-  }
+  options.say("learning what the first commands read and execute");
+  await runAll(machine, FIRST_COMMANDS, options);
+  const hotBlocks = [...new Set([...reads.take(), ...later])];
   options.say("settling and clearing free memory");
   await runScript(machine, READ_AHEAD_SCRIPT + CLEAN_UP_SCRIPT + SETTLE_SCRIPT, options);
   await stopAtRest(machine, training);
   const thinState = await machine.emulator.saveThinState();
   const pages = new Map<number, Uint8Array>();
   machine.emulator.forEachPage((page, bytes) => pages.set(page, bytes.slice()));
-  const disk = new MergedDisk(booted, overlay);
+  const disk = new MergedDisk(booted, reads.overlay);
   const warm = { ...machine.emulator.saveOutsideRam(), code: mergeModules(training.modules) };
   options.log(`${training.modules.size} compiled pages, ${warm.code.byteLength} bytes\n`);
   await machine.destroy();
@@ -160,9 +158,11 @@ async function makeMachine(
 }
 
 async function runScript(machine: Machine, script: string, options: SnapshotOptions): Promise<void> {
+  const began = performance.now();
   const { status, stdout, stderr } = await machine.agent.run(["/bin/bash", "-euc", script]);
   const output = stdout + stderr;
-  options.log(output);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  options.log(`${output}\n[${seconds} s] ${script.trim().split("\n", 1)[0] ?? ""}\n`);
   if (status !== 0) throw new Error(`a script in the guest ended with ${status}:\n${output.slice(-2000)}`);
 }
 
@@ -193,22 +193,27 @@ async function stopAtRest(machine: Machine, training: CodeTraining): Promise<voi
   throw new Error("the guest does not stop reading and writing its disk");
 }
 
-/** Which blocks of a disk are read, in order, by a stopped machine that goes on with it. What it writes goes elsewhere. */
-async function traceReads(
-  machine: Machine,
-  base: BaseDisk,
-  run: () => Promise<void>,
-): Promise<{ order: number[]; overlay: Overlay }> {
+interface TracedReads {
+  /** The blocks that were read since the last time, each once, in order. */
+  readonly take: () => number[];
+  /** What the machine wrote meanwhile. */
+  readonly overlay: Overlay;
+}
+
+/** Which blocks of a disk are read by a stopped machine that goes on with it. */
+function traceReads(machine: Machine, base: BaseDisk): TracedReads {
   const disk = makeDisk(base);
-  const order = new Set<number>();
+  let order = new Set<number>();
   disk.onBaseRead = (first, count) => {
     for (let block = first; block < first + count; block++) order.add(block);
   };
   machine.device.replaceDisk(disk);
-  await machine.emulator.run();
-  await run();
-  disk.onBaseRead = undefined;
-  return { order: [...order], overlay: disk.overlay };
+  const take = (): number[] => {
+    const taken = [...order];
+    order = new Set();
+    return taken;
+  };
+  return { take, overlay: disk.overlay };
 }
 
 function makeDisk(base: BaseDisk): Disk {
