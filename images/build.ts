@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { agentStage } from "./agent/stage";
-import { fetchInputs } from "./debian/inputs";
+import { type DebianInputs, fetchInputs } from "./debian/inputs";
 import { kernelConsumer, kernelStage } from "./kernel/build";
 import { busybox } from "./oci/busybox/recipe";
 import { archiveName, imagesStage, layerName, PRELOADED } from "./oci/build";
@@ -13,11 +13,12 @@ import { catalogueStage, recipeConsumers } from "./oci/catalogue";
 import { defaultCacheFolder } from "./pipeline/cache";
 import { ensureHostTools, GUEST_TOOLS } from "./pipeline/host-tools";
 import type { Progress } from "./pipeline/progress";
-import { createPipeline } from "./pipeline/stage";
+import { type BuiltStage, createPipeline, type Pipeline } from "./pipeline/stage";
 import { guestStage } from "./pipeline/guest-stage";
+import { together } from "./pipeline/together";
 import { diskConsumer, diskStage } from "./rootfs/build";
 import { runtimeStage } from "./runtime/stage";
-import { coldBootSettings, snapshotStage } from "./snapshot/build";
+import { coldBootSettings, type SnapshotInputs, snapshotStage } from "./snapshot/build";
 import { firmwareConsumer, firmwareStage } from "./snapshot/firmware";
 
 /** What the guest is made of: absolute paths in the cache. */
@@ -33,6 +34,8 @@ export interface Guest {
 /** Seconds that each stage usually adds to the whole on two cores, side by side as they are: for the time left. */
 const USUAL_SECONDS = { inputs: 60, kernel: 270, disk: 20, catalogue: 60, snapshot: 180 };
 const STAGES = 10;
+/** The first is fetched first. */
+const CONSUMERS = [kernelConsumer, firmwareConsumer, diskConsumer, ...recipeConsumers()];
 
 export interface BuildOptions {
   readonly log: Progress;
@@ -42,7 +45,7 @@ export interface BuildOptions {
 
 /**
  * Builds what is stale. Host tools that are missing are installed first, or named in one error. Then everything that is
- * taken from Debian is fetched, before anything is compiled.
+ * taken from Debian is fetched, before anything is compiled but the kernel.
  *
  * @throws Error whose message is for the person who builds: what failed, the end of its log, the log's path
  */
@@ -55,44 +58,94 @@ export async function buildGuest({ log, fresh = false }: BuildOptions): Promise<
   const pipeline = createPipeline({ cacheFolder, progress: log, total: STAGES });
   log.plan(USUAL_SECONDS);
 
-  const consumers = [kernelConsumer, firmwareConsumer, diskConsumer, ...recipeConsumers()];
-  const debian = await fetchInputs(pipeline, consumers, { fresh, note: log.note });
-  const firmware = await pipeline.run(firmwareStage(debian));
-  const agent = await pipeline.run(agentStage);
-  const runtime = await pipeline.run(runtimeStage);
-  const images = await pipeline.run(imagesStage(debian));
+  const { snapshot, catalogue, paths } = await buildParts(pipeline, beginInputs(pipeline, { log, fresh }));
+  const guest = await pipeline.run(guestStage([snapshot, catalogue]));
+  return { ...paths, folder: guest.folder };
+}
 
-  // The snapshot is what everything waits for, and for long it uses but one processor: the hub's images fill the gaps.
-  const [snapshot, catalogue] = await allOrFirstError([
-    (async () => {
-      const diskInputs = {
-        images: PRELOADED.map((recipe) => join(images.folder, archiveName(recipe))),
-        template: join(images.folder, layerName(busybox)),
-        programs: [join(agent.folder, "drydock-agent"), join(runtime.folder, "drydock-runtime")],
-        debian,
-      };
-      const [kernel, disk] = await allOrFirstError([
-        pipeline.run(kernelStage(debian)),
-        pipeline.run(diskStage(diskInputs)),
-      ]);
-      const paths = {
-        kernel: join(kernel.folder, "bzImage"),
-        disk: join(disk.folder, "disk.img"),
-        bios: join(firmware.folder, "bios.bin"),
-        vgaBios: join(firmware.folder, "vgabios.bin"),
-      };
-      const provenance = {
-        ...(await readProvenance(kernel.folder, [firmware.folder, disk.folder])),
-        losses: debian.losses,
-      };
-      const stages = [kernel, firmware, disk];
-      const built = await pipeline.run(snapshotStage({ paths, stages, provenance }));
-      return { built, paths };
-    })(),
-    pipeline.run(catalogueStage({ preloaded: images, cacheFolder, debian }), { background: true }),
+interface Parts {
+  readonly snapshot: BuiltStage;
+  readonly paths: SnapshotInputs["paths"];
+  readonly catalogue: BuiltStage;
+}
+
+/** What takes longest begins first: the kernel, as soon as its source is here. */
+async function buildParts(pipeline: Pipeline, inputs: ComingInputs): Promise<Parts> {
+  let kernel: Promise<BuiltStage>;
+  const [, parts] = await together([
+    (signal) => (kernel = buildKernel(pipeline, inputs, signal)),
+    async (signal) => buildFromAll(pipeline, { debian: await inputs.all, kernel }, signal),
   ]);
-  const guest = await pipeline.run(guestStage([snapshot.built, catalogue]));
-  return { ...snapshot.paths, folder: guest.folder };
+  return parts;
+}
+
+async function buildKernel(
+  pipeline: Pipeline,
+  { first }: ComingInputs,
+  signal: AbortSignal,
+): Promise<BuiltStage> {
+  return pipeline.run(kernelStage(await first), { signal });
+}
+
+async function buildFromAll(
+  pipeline: Pipeline,
+  { debian, kernel }: { debian: DebianInputs; kernel: Promise<BuiltStage> },
+  signal: AbortSignal,
+): Promise<Parts> {
+  const { cacheFolder } = pipeline;
+  const firmware = await pipeline.run(firmwareStage(debian), { signal });
+  const agent = await pipeline.run(agentStage, { signal });
+  const runtime = await pipeline.run(runtimeStage, { signal });
+  const images = await pipeline.run(imagesStage(debian), { signal });
+  const diskInputs = {
+    images: PRELOADED.map((recipe) => join(images.folder, archiveName(recipe))),
+    template: join(images.folder, layerName(busybox)),
+    programs: [join(agent.folder, "drydock-agent"), join(runtime.folder, "drydock-runtime")],
+    debian,
+  };
+  const buildSnapshot = async (stop: AbortSignal): Promise<Omit<Parts, "catalogue">> => {
+    const disk = await pipeline.run(diskStage(diskInputs), { signal: stop });
+    const compiled = await kernel;
+    const stages = [compiled, firmware, disk];
+    const paths = {
+      kernel: join(compiled.folder, "bzImage"),
+      disk: join(disk.folder, "disk.img"),
+      bios: join(firmware.folder, "bios.bin"),
+      vgaBios: join(firmware.folder, "vgabios.bin"),
+    };
+    const provenance = {
+      ...(await readProvenance(compiled.folder, [firmware.folder, disk.folder])),
+      losses: debian.losses,
+    };
+    const snapshot = await pipeline.run(snapshotStage({ paths, stages, provenance }), { signal: stop });
+    return { snapshot, paths };
+  };
+  // The snapshot is what everything waits for, and for long it uses but one processor: the hub's images fill the gaps.
+  const [parts, catalogue] = await together(
+    [
+      buildSnapshot,
+      (stop) =>
+        pipeline.run(catalogueStage({ preloaded: images, cacheFolder, debian }), {
+          background: true,
+          signal: stop,
+        }),
+    ],
+    signal,
+  );
+  return { ...parts, catalogue };
+}
+
+interface ComingInputs {
+  /** The first consumer's, which may be here before all are. */
+  readonly first: Promise<DebianInputs>;
+  readonly all: Promise<DebianInputs>;
+}
+
+function beginInputs(pipeline: Pipeline, { log, fresh }: Required<BuildOptions>): ComingInputs {
+  let onFirst: (debian: DebianInputs) => void = () => undefined;
+  const early = new Promise<DebianInputs>((resolve) => (onFirst = resolve));
+  const all = fetchInputs(pipeline, CONSUMERS, { fresh, note: log.note, onFirst });
+  return { first: Promise.race([early, all]), all };
 }
 
 /**
@@ -108,16 +161,9 @@ export async function buildCatalogue({ log }: { log: Progress }): Promise<string
     during: log.during,
   });
   const pipeline = createPipeline({ cacheFolder, progress: log, total: 3 });
-  const consumers = [kernelConsumer, firmwareConsumer, diskConsumer, ...recipeConsumers()];
-  const debian = await fetchInputs(pipeline, consumers, { fresh: false, note: log.note });
+  const debian = await fetchInputs(pipeline, CONSUMERS, { fresh: false, note: log.note });
   const preloaded = await pipeline.run(imagesStage(debian));
   return (await pipeline.run(catalogueStage({ preloaded, cacheFolder, debian }))).folder;
-}
-
-/** Waits for all; the first failure is thrown when the others have ended too, so that no build goes on behind it. */
-async function allOrFirstError<A, B>(tasks: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
-  await Promise.allSettled(tasks);
-  return Promise.all(tasks);
 }
 
 /** What `bootInNode` needs to boot the guest without its snapshot. */

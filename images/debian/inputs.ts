@@ -20,8 +20,15 @@ const FORMAT = "1";
 
 const storeFolder = (cacheFolder: string): string => join(cacheFolder, "debian");
 
-/** @param cacheFolder the pipeline's cache */
-export function inputsStage(consumers: readonly Consumer[], cacheFolder: string): Stage {
+/**
+ * @param cacheFolder the pipeline's cache
+ * @param onFirst see `ResolveOptions`
+ */
+export function inputsStage(
+  consumers: readonly Consumer[],
+  cacheFolder: string,
+  onFirst?: (inputs: Inputs) => void,
+): Stage {
   return {
     name: "inputs",
     inputs: {
@@ -39,7 +46,16 @@ export function inputsStage(consumers: readonly Consumer[], cacheFolder: string)
       const store = new FileStore(storeFolder(cacheFolder), apt);
       const tools = { lists, store, run, work: join(work, "sources") };
       await mkdir(tools.work);
-      const inputs = await resolveInputs(consumers, { lists, store, tools, say, update, note, progress });
+      const inputs = await resolveInputs(consumers, {
+        lists,
+        store,
+        tools,
+        say,
+        update,
+        note,
+        progress,
+        ...(onFirst === undefined ? {} : { onFirst }),
+      });
       await store.prune(filesOf(Object.values(inputs.supplies)));
       await writeFile(join(out, "inputs.json"), `${JSON.stringify(inputs, null, 1)}\n`);
     },
@@ -113,18 +129,30 @@ export class DebianInputs {
   }
 }
 
+export interface FetchInputsOptions {
+  readonly fresh: boolean;
+  readonly note: (text: string) => void;
+  /**
+   * Called when the first consumer's files are here, with them alone, if that is before the others are: what takes longest
+   * to build need not wait for them.
+   */
+  readonly onFirst?: (debian: DebianInputs) => void;
+}
+
 /**
  * Runs the stage. A result that is there is made anew only when `fresh` says so, since that takes a minute and the network;
- * the older one stays in force when that fails or is broken off.
+ * the older one stays in force when that fails or is broken off, and so nothing begins before all is here.
  * @throws Error for the person who builds, when the guest needs what cannot be had
  */
 export async function fetchInputs(
   pipeline: Pipeline,
   consumers: readonly Consumer[],
-  { fresh, note }: { fresh: boolean; note: (text: string) => void },
+  { fresh, note, onFirst }: FetchInputsOptions,
 ): Promise<DebianInputs> {
   const { cacheFolder } = pipeline;
-  const stage = inputsStage(consumers, cacheFolder);
+  const stage = inputsStage(consumers, cacheFolder, (inputs) => {
+    if (!fresh) onFirst?.(DebianInputs.of(inputs, cacheFolder));
+  });
   const folder = join(cacheFolder, stage.name, await computeStageKey(stage.name, stage.inputs));
   const aside = `${folder}.aside`;
   if (await isThere(folder)) await rm(aside, { recursive: true, force: true });

@@ -17,6 +17,8 @@ let work: string;
 let mirror: BadMirror;
 let uri: string;
 let notes: string[];
+/** What was told of before all was resolved, and what was asked of the mirror until then. */
+let early: { inputs: Inputs; requests: string[] } | undefined;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "drydock-debian-"));
@@ -30,6 +32,7 @@ beforeEach(async () => {
   mirror = new BadMirror(folderUpstream(join(root, "archive")));
   uri = await mirror.listen();
   notes = [];
+  early = undefined;
 });
 afterEach(() => mirror.close());
 
@@ -61,6 +64,7 @@ async function resolve(consumers: readonly Consumer[], ...faults: string[]): Pro
     update: silent,
     note: (text) => notes.push(text),
     progress: silent,
+    onFirst: (first) => (early = { inputs: first, requests: [...mirror.requests] }),
   });
   // What is promised is here.
   for (const { packages, tree, sources } of Object.values(inputs.supplies)) {
@@ -120,6 +124,23 @@ describe("binary packages", () => {
   it("that no list names leave the image out", async () => {
     const inputs = await resolve([consumer("image none", false, { packages: ["nothing-like-it"] })]);
     expect(inputs.leftOut["image none"]).toContain("nothing-like-it");
+  });
+});
+
+describe("the first consumer", () => {
+  const alone = consumer("alone", true, { packages: ["alone"] });
+
+  it("is told of when its files are here, before the others' are asked for", async () => {
+    const inputs = await resolve([alone, app]);
+    expect(early?.inputs).toEqual({ supplies: { alone: inputs.supplies["alone"] }, leftOut: {} });
+    expect(early?.requests.filter((path) => path.includes("/pool/"))).toEqual([
+      expect.stringContaining("/pool/alone_"),
+    ]);
+  });
+
+  it("is not told of when it cannot be had", async () => {
+    await expect(resolve([alone, app], "missing /pool/alone_")).rejects.toThrow(/alone:/);
+    expect(early).toBeUndefined();
   });
 });
 

@@ -19,6 +19,8 @@ export interface ResolveOptions {
   readonly note: (text: string) => void;
   /** Called with the share of the bytes that are here, 0 to 1. */
   readonly progress: (share: number) => void;
+  /** Called as soon as the first consumer's files are here, with its supply alone: it may begin before the others can. */
+  readonly onFirst?: (inputs: Inputs) => void;
 }
 
 /** One consumer's way that cannot be had; the message has a line for each file. */
@@ -48,12 +50,15 @@ class Resolver {
   }
 
   async resolve(consumers: readonly Consumer[]): Promise<Inputs> {
-    const { say, note } = this.#options;
-    say("finding out what is needed");
+    const { note, onFirst } = this.#options;
     const inputs: Inputs = { supplies: {}, leftOut: {} };
     const lost: string[] = [];
-    await this.#fetchAhead(consumers);
-    for (const consumer of consumers) {
+    for (const [index, consumer] of consumers.entries()) {
+      if (index === 0) await this.#fetchAhead([consumer]);
+      if (index === 1) {
+        if (lost.length === 0) onFirst?.(structuredClone(inputs));
+        await this.#fetchAhead(consumers.slice(1));
+      }
       try {
         const supply = await this.#supply(consumer);
         inputs.supplies[consumer.name] = supply;
@@ -71,9 +76,10 @@ class Resolver {
     return inputs;
   }
 
-  /** Everything that the first ways take, in one go: the mirror is asked once, and the progress is of all bytes. */
+  /** Everything that the first ways take, in one go: the mirror is asked once, and the progress is of all their bytes. */
   async #fetchAhead(consumers: readonly Consumer[]): Promise<void> {
     const { lists, store, say, update, progress } = this.#options;
+    say("finding out what is needed");
     const first: Omit<Supply, "way" | "losses">[] = [];
     for (const { ways } of consumers) {
       const [wants] = ways;

@@ -31,6 +31,14 @@ it("runs in the folder that it is told", async () => {
   expect(await tools.run("pwd", ["-P"], { cwd: folder })).toBe(`${await realpath(folder)}\n`);
 });
 
+it("is ended by its signal, and begins nothing after it", async () => {
+  const stop = new AbortController();
+  const tools = createToolRunner(join(folder, "x.log"), { signal: stop.signal });
+  const running = tools.run("sh", ["-c", "echo begun; exec sleep 60"], { onLine: () => stop.abort() });
+  await expect(running).rejects.toThrow(ToolError);
+  await expect(tools.run("true", [])).rejects.toThrow(/abort/);
+});
+
 it("reports a signal, and keeps a last line without a newline", async () => {
   const tools = createToolRunner(join(folder, "x.log"));
   const killed = tools.run("sh", ["-c", "printf 'last words'; kill -9 $$"]);

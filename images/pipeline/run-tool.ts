@@ -38,11 +38,21 @@ export function tailOf(text: string, lines = TAIL_LINES): string {
 /** Niceness of what fills gaps (nice(1)). */
 const BACKGROUND = ["-n", "15"];
 
-/** @param options.background whether its tools give way to others */
-export function createToolRunner(logFile: string, { background = false } = {}): ToolRunner {
+export interface ToolRunnerOptions {
+  /** Whether its tools give way to others. */
+  readonly background?: boolean;
+  /** Ends the tool that runs, which fails then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export function createToolRunner(
+  logFile: string,
+  { background = false, signal }: ToolRunnerOptions = {},
+): ToolRunner {
   return {
     logFile,
     async run(command, args, options = {}) {
+      signal?.throwIfAborted();
       await mkdir(dirname(logFile), { recursive: true });
       const log = createWriteStream(logFile, { flags: "a" });
       log.write(`$ ${[command, ...args].join(" ")}\n`);
@@ -53,6 +63,7 @@ export function createToolRunner(logFile: string, { background = false } = {}): 
           cwd: options.cwd,
           env: { ...process.env, LC_ALL: "C.UTF-8", ...options.env },
           stdio: ["ignore", "pipe", "pipe"],
+          signal,
         },
       );
       let output = "";

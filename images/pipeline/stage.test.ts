@@ -52,6 +52,22 @@ it("builds again when an input changes", async () => {
   expect(two.builds).toBe(1);
 });
 
+it("ends with its signal's reason, and leaves nothing", async () => {
+  const stop = new AbortController();
+  const stage: Stage = {
+    name: "toy",
+    inputs: {},
+    async build({ run }) {
+      await run("sh", ["-c", "echo begun; exec sleep 60"], {
+        onLine: () => stop.abort(new Error("the other failed")),
+      });
+    },
+  };
+  await expect(open().run(stage, { signal: stop.signal })).rejects.toThrow("the other failed");
+  expect(printed).toContain("stopped");
+  expect(await readdir(join(cacheFolder, "toy"))).toEqual([]);
+});
+
 it("leaves no result of a build that failed", async () => {
   const stage: Stage = {
     name: "toy",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { buildAtomically, findCached, pruneStage, waitForOthers } from "./cache";
 import { computeStageKey, type StageInputs } from "./inputs";
 import type { Progress } from "./progress";
-import { createToolRunner, type ToolOptions } from "./run-tool";
+import { createToolRunner, type ToolOptions, type ToolRunnerOptions } from "./run-tool";
 
 /** What a stage's build function may use. */
 export interface StageContext {
@@ -43,8 +43,9 @@ export interface Pipeline {
   /**
    * Builds a stage, or finds its result in the cache.
    * @param options.background its tools run when the others leave them time
+   * @param options.signal ends it, with its reason
    */
-  readonly run: (stage: Stage, options?: { readonly background?: boolean }) => Promise<BuiltStage>;
+  readonly run: (stage: Stage, options?: ToolRunnerOptions) => Promise<BuiltStage>;
 }
 
 /**
@@ -60,7 +61,8 @@ export function createPipeline(options: {
   let position = 0;
   return {
     cacheFolder,
-    async run(stage, { background = false } = {}) {
+    async run(stage, options = {}) {
+      options.signal?.throwIfAborted();
       position += 1;
       const lines = progress.stage(position, total, stage.name);
       const key = await computeStageKey(stage.name, stage.inputs);
@@ -78,7 +80,7 @@ export function createPipeline(options: {
           lines.end("up to date");
           return result(hit, true);
         }
-        const tools = createToolRunner(join(cacheFolder, "logs", `${stage.name}.log`), { background });
+        const tools = createToolRunner(join(cacheFolder, "logs", `${stage.name}.log`), options);
         await rm(tools.logFile, { force: true });
         const folder = await buildAtomically(stageFolder, key, (folders) =>
           stage.build({
@@ -94,7 +96,8 @@ export function createPipeline(options: {
         lines.end();
         return result(folder, false);
       } catch (error) {
-        lines.end("failed");
+        lines.end(options.signal?.aborted === true ? "stopped" : "failed");
+        options.signal?.throwIfAborted();
         throw error;
       }
     },
