@@ -19,7 +19,7 @@ export default {
     {
       name: "web-knows-the-contract-only",
       comment:
-        "The page talks to the machine through worker/protocol.ts; only web/vm names the worker's entry.",
+        "The page talks to the machine through contract/protocol.ts; only web/vm names the worker's entry.",
       severity: "error",
       from: { path: "^web/" },
       to: {

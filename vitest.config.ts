@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{web,worker,images,scripts}/**/*.test.ts"],
+          include: ["{contract,web,worker,images,scripts}/**/*.test.ts"],
           exclude: ["**/*.guest.test.ts", "**/node_modules/**"],
           environment: "node",
           // Real programs, ptys and a browser run in some of these: on a busy machine they take their time.

@@ -20,7 +20,7 @@ import { buildGuest, coldBootOptions, type Guest } from "../images/build";
 import { defaultCacheFolder } from "../images/pipeline/cache";
 import { ensureHostTools, type HostTool } from "../images/pipeline/host-tools";
 import { createProgress } from "../images/pipeline/progress";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import type { RegistryPorts } from "../worker/machine/registries";
 import { restoreInNode } from "../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../worker/node/registries-in-node";

@@ -1,7 +1,7 @@
 /** `npm run build`: the static site in `dist/`, for any static host. */
 import { buildGuest } from "../images/build";
 import { createProgress } from "../images/pipeline/progress";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import { buildSite, DIST } from "./site";
 
 try {

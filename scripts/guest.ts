@@ -11,7 +11,7 @@ import { buildGuest, coldBootOptions } from "../images/build";
 import { createProgress } from "../images/pipeline/progress";
 import type { ProcessExit } from "../worker/agent/process";
 import { parseSignal } from "../worker/agent/signals";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import type { Machine } from "../worker/machine/machine";
 import { registryFailure } from "../worker/machine/registry-failure";
 import { bootInNode, restoreInNode } from "../worker/node/machine-in-node";

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { buildGuest } from "../images/build";
 import { createProgress } from "../images/pipeline/progress";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 
 try {
   const { values } = parseArgs({ options: { fresh: { type: "boolean", default: false } } });

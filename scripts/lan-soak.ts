@@ -12,7 +12,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { buildGuest } from "../images/build";
 import { createProgress } from "../images/pipeline/progress";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import type { Machine } from "../worker/machine/machine";
 import { restoreInNode } from "../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../worker/node/registries-in-node";

@@ -6,7 +6,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import { ROOT } from "./site";
 
 export const NOTICES = join(ROOT, "licences/npm.txt");

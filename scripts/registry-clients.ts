@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureHostTools, type HostTool } from "../images/pipeline/host-tools";
 import { createProgress } from "../images/pipeline/progress";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import { emptyCatalogue } from "../worker/hub/catalogue";
 import { createMemoryStorage } from "../worker/hub/memory-store";
 import { serve, type RunningServer } from "../worker/hub/node/serve";

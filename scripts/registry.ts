@@ -15,7 +15,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { hasCode, messageOf } from "../worker/errors";
+import { hasCode, messageOf } from "../contract/errors";
 import { openFileStorage } from "../worker/hub/node/file-store";
 import { serve } from "../worker/hub/node/serve";
 import { createMemoryStorage } from "../worker/hub/memory-store";

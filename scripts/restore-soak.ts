@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildGuest } from "../images/build";
 import { createProgress } from "../images/pipeline/progress";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import type { Machine } from "../worker/machine/machine";
 import { restoreInNode } from "../worker/node/machine-in-node";
 import { computeInGuest, prepareChecksums } from "./checksums/checksums";

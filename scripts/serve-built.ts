@@ -1,5 +1,5 @@
 /** Serves what is in `dist/` now, for the browser tests: `tsx scripts/serve-built.ts PORT`. */
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import { serveSite } from "./serve";
 
 try {

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Chunk } from "../images/manifest";
-import { nameChunk } from "../worker/disk/test/chunk-box";
-import { sampleManifest } from "../worker/disk/test/sample-manifest";
+import type { Chunk } from "../contract/manifest";
+import { nameChunk } from "../worker/disk/testing/chunk-box";
+import { sampleManifest } from "../worker/disk/testing/sample-manifest";
 import type { CatalogueIndex } from "../worker/hub/catalogue-index";
 import { pattern } from "../worker/lan/testing/random";
 import { publishGuest, publishLicences } from "./site";

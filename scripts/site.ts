@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { computeStageKey } from "../images/pipeline/inputs";
 import type { Progress } from "../images/pipeline/progress";
-import { manifestSchema } from "../images/manifest";
+import { manifestSchema } from "../contract/manifest";
 import { catalogueChunkNames, parseCatalogueIndex } from "../worker/hub/catalogue-index";
 import { chunkNames } from "../worker/session";
 
@@ -17,7 +17,7 @@ export const DIST = join(ROOT, "dist");
 const SOURCES = [
   "web",
   "worker",
-  "images/manifest.ts",
+  "contract/manifest.ts",
   "vite.config.ts",
   "scripts/preview-frame.ts",
   "package-lock.json",

@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import { buildGuest } from "../images/build";
 import { createProgress } from "../images/pipeline/progress";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import { type Budget, describeCheck, formatLimit, formatValue, judge, limitOf, readBudget } from "./budget";
 import { describeImages } from "./image-sizes";
 import { buildSite } from "./site";

@@ -1,7 +1,7 @@
 /** Bytes of every artefact of the site in `dist/`, as figures with the names of the budget. */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { type Chunk, manifestSchema } from "../images/manifest";
+import { type Chunk, manifestSchema } from "../contract/manifest";
 import type { CatalogueIndex } from "../worker/hub/catalogue-index";
 import { promptBytes } from "../worker/machine/restore";
 import { readCatalogueIndex } from "../worker/node/catalogue-folder";

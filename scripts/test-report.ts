@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import { reportSchema as acceptReport } from "./accept/report";
 import { type Proof, proofSchema } from "./lessons/proof";
 import type { TimedTest } from "./test-times";

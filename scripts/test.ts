@@ -12,7 +12,7 @@ import { buildGuest } from "../images/build";
 import { ensureHostTools } from "../images/pipeline/host-tools";
 import { defaultCacheFolder } from "../images/pipeline/cache";
 import { createProgress } from "../images/pipeline/progress";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import { findOver, limitOf, readBudget } from "./budget";
 import { runChecks } from "./check";
 import { buildSite, ROOT } from "./site";

@@ -3,7 +3,7 @@
  * which pages of code they execute, brings it to rest at its prompts, and takes what a restore needs.
  */
 import { readFile } from "node:fs/promises";
-import { BLOCK_BYTES } from "../manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 import { DiskDevice } from "../../worker/disk/device";
 import { type BaseDisk, Disk } from "../../worker/disk/disk";
 import { MemorySlotStore, Overlay } from "../../worker/disk/overlay";
@@ -13,7 +13,7 @@ import { Emulator, type EmulatorCode, type EmulatorOptions } from "../../worker/
 import type { CodeTraining } from "../../worker/machine/emulator/code-training";
 import { Machine } from "../../worker/machine/machine";
 import type { OutsideRam } from "../../worker/machine/emulator/warm-state";
-import type { ConsoleId } from "../../worker/protocol";
+import type { ConsoleId } from "../../contract/protocol";
 import { FileDisk } from "../../worker/node/file-disk";
 import {
   CLEAN_UP_SCRIPT,

@@ -1,6 +1,6 @@
 /** What was measured and what could not be, on which machine; said as it comes in. */
 import { arch, cpus } from "node:os";
-import { messageOf } from "../../worker/errors";
+import { messageOf } from "../../contract/errors";
 import { type Budget, judge, limitOf } from "../budget";
 import type { ProfiledStep } from "./profile/profile";
 import { formatMeasurement, type Measurement } from "./figure";

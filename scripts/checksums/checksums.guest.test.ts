@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { restoreInNode } from "../../worker/node/machine-in-node";
-import { builtGuest } from "../../worker/node/test/built-guest";
+import { builtGuest } from "../../worker/node/testing/built-guest";
 import { computeInGuest, prepareChecksums } from "./checksums";
 
 it("computes right, the first time and when all of it is compiled", async () => {

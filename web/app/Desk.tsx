@@ -1,7 +1,7 @@
 /** The terminals and the preview: side by side, one above the other, or, on a phone, one at a time. */
 import type { ReactElement, ReactNode } from "react";
 import { PortNotice, PreviewPane, type PreviewStore } from "../preview";
-import type { PublishedPort } from "../../worker/protocol";
+import type { PublishedPort } from "../../contract/protocol";
 import { useSpeech } from "../i18n/LanguageContext";
 import { SideTabs } from "../ui/SideTabs";
 import { Splitter } from "../ui/Splitter";

@@ -1,6 +1,6 @@
 /** The guest stands still for want of a disk block: says which one, and fetches it again. */
 import type { ReactElement } from "react";
-import type { DiskFault } from "../../worker/protocol";
+import type { DiskFault } from "../../contract/protocol";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon } from "../ui/Icon";
 import { useResumeOnline } from "./use-online";

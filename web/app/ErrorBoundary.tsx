@@ -1,6 +1,6 @@
 /** Catches what the page itself throws while it draws, so that a fault ends in a page with a way on. */
 import { Component, type ReactNode } from "react";
-import { serialiseError, type SerialisedError } from "../../worker/errors";
+import { serialiseError, type SerialisedError } from "../../contract/errors";
 
 export interface ErrorBoundaryProps {
   readonly children: ReactNode;

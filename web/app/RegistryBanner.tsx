@@ -1,6 +1,6 @@
 /** A registry of the machine's network failed: what the terminal's words mean, and what can be done. */
 import type { ReactElement } from "react";
-import type { RegistryFailure } from "../../worker/protocol";
+import type { RegistryFailure } from "../../contract/protocol";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon } from "../ui/Icon";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ERROR_CODES } from "../../worker/errors";
+import { ERROR_CODES } from "../../contract/errors";
 import { zhCN } from "../i18n/zh-cn";
 import { FAILURE_PLANS } from "./failure-plan";
 

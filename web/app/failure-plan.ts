@@ -1,5 +1,5 @@
 /** Which page each failure gets, and the ways on from it. The type makes sure that no code is left out. */
-import type { ErrorCode } from "../../worker/errors";
+import type { ErrorCode } from "../../contract/errors";
 
 export type FailurePageName =
   | "browser"

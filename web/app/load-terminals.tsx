@@ -1,6 +1,6 @@
 /** Brings in the terminals' code, which is as large as the rest of the page, while the machine is loading. */
 import { lazy, type ComponentType } from "react";
-import { DrydockError, messageOf } from "../../worker/errors";
+import { DrydockError, messageOf } from "../../contract/errors";
 import type { TerminalPaneProps, TerminalSessions as Sessions } from "../terminal";
 import type { MachineClient } from "../vm/machine-client";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { PublishedPort } from "../../worker/protocol";
+import type { PublishedPort } from "../../contract/protocol";
 import { deskShape } from "./use-desk-shape";
 import { findNews } from "./use-preview-desk";
 

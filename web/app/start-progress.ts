@@ -1,5 +1,5 @@
 /** How far the start has come, from the machine's status. */
-import type { MachineStatus } from "../../worker/protocol";
+import type { MachineStatus } from "../../contract/protocol";
 
 /** As the contract counts the machine's memory. */
 const PAGE_BYTES = 4096;

@@ -1,5 +1,5 @@
 /** The learner's terminals as a lesson uses them: commands are typed there, and nowhere else. */
-import type { ConsoleId } from "../../worker/protocol";
+import type { ConsoleId } from "../../contract/protocol";
 import type { TerminalDoor } from "../course";
 import type { TerminalSessions } from "../terminal";
 

@@ -1,6 +1,6 @@
 /** Whether the preview is open, which side a phone shows, and which port there is news of. */
 import { useState } from "react";
-import type { PublishedPort } from "../../worker/protocol";
+import type { PublishedPort } from "../../contract/protocol";
 import { parseAddress, type PreviewStore } from "../preview";
 
 export type DeskSide = "terminal" | "preview";

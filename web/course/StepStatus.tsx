@@ -1,6 +1,6 @@
 /** How the step stands: done, not yet and why, or broken and the way back. */
 import type { ReactElement, ReactNode } from "react";
-import type { StepResult } from "../../worker/check-spec";
+import type { StepResult } from "../../contract/checks";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon } from "../ui/Icon";
 import { useCourse } from "./CourseContext";

@@ -1,6 +1,6 @@
 /** The course that comes with the app: each lesson is a file of its own, fetched when it is opened. */
 import { parse } from "yaml";
-import { DrydockError, messageOf } from "../../worker/errors";
+import { DrydockError, messageOf } from "../../contract/errors";
 import type { Language } from "../i18n/language";
 import courseText from "./content/docker/course.yaml?raw";
 import { ORIGINAL } from "./format/lint-course";

@@ -1,5 +1,5 @@
 /** What the course's store tells the page. */
-import type { StepResult } from "../../worker/check-spec";
+import type { StepResult } from "../../contract/checks";
 import type { Lesson } from "./format/model";
 import type { Course } from "./format/schema";
 

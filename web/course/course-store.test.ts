@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import type { CheckRequest, CheckResult, GuestAction } from "../../worker/check-spec";
-import type { MachineStatus } from "../../worker/protocol";
+import type { CheckRequest, CheckResult, GuestAction } from "../../contract/checks";
+import type { MachineStatus } from "../../contract/protocol";
 import type { StepListener } from "../vm/machine-client";
 import { CourseStore } from "./course-store";
 import type { MachineDoor, TerminalDoor } from "./doors";

@@ -2,8 +2,8 @@
  * The course as an external store: which step is shown, how it stands, what has been done, and on its way to what state
  * the machine is. The page draws it; the machine and the terminals are doors.
  */
-import type { StepResult } from "../../worker/check-spec";
-import { messageOf } from "../../worker/errors";
+import type { StepResult } from "../../contract/checks";
+import { messageOf } from "../../contract/errors";
 import type { Language } from "../i18n/language";
 import { EMPTY_COURSE, FRESH_STEP, type CourseSnapshot } from "./course-snapshot";
 import type { MachineDoor, ProgressStorage, TerminalDoor } from "./doors";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CheckHint } from "../../worker/check-spec";
+import type { CheckHint } from "../../contract/checks";
 import { CHECK_KINDS, hintFields } from "../../worker/checks/kinds";
 import { en } from "../i18n/en";
 import { zhCN } from "../i18n/zh-cn";

@@ -1,5 +1,6 @@
 /** A hint in words. */
-import { CONTAINER_STATES, type CheckHint } from "../../worker/check-spec";
+import { CONTAINER_STATES } from "../../contract/check-fields";
+import type { CheckHint } from "../../contract/checks";
 import type { Language } from "../i18n/language";
 import type { Dictionary } from "../i18n/zh-cn";
 import { localise } from "./format/model";

@@ -1,6 +1,6 @@
 /** The machine as a lesson uses it: whether it is still as it was booted, and the work that brings it to a step. */
-import type { CheckRequest, GuestAction } from "../../worker/check-spec";
-import { DrydockError } from "../../worker/errors";
+import type { CheckRequest, GuestAction } from "../../contract/checks";
+import { DrydockError } from "../../contract/errors";
 import type { MachineDoor } from "./doors";
 import type { Task } from "./prepare";
 

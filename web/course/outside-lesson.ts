@@ -1,5 +1,5 @@
 /** A lesson from somewhere else (`?lesson=URL`): raw Markdown that nobody here has read. */
-import { DrydockError, messageOf } from "../../worker/errors";
+import { DrydockError, messageOf } from "../../contract/errors";
 import type { Language } from "../i18n/language";
 import type { Diagnostic } from "./format/diagnostics";
 import type { Lesson } from "./format/model";

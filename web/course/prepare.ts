@@ -2,8 +2,8 @@
  * Brings the machine to the start of a step: a clean machine, then everything that leads there, out of sight. The plan
  * is made first, so that the learner sees how much there is to do.
  */
-import { DrydockError } from "../../worker/errors";
-import type { GuestAction } from "../../worker/check-spec";
+import { DrydockError } from "../../contract/errors";
+import type { GuestAction } from "../../contract/checks";
 import { startActions, toGuestAction, type ReadLessonFile } from "./format/guest-actions";
 import { solutionActions, type Lesson } from "./format/model";
 import { actionsOf } from "./format/parse-lesson";

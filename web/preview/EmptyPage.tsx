@@ -1,6 +1,6 @@
 /** What is seen before any page: what this is for, and how to get something to see. */
 import type { ReactElement } from "react";
-import type { PublishedPort } from "../../worker/protocol";
+import type { PublishedPort } from "../../contract/protocol";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon } from "../ui/Icon";
 import { portAddress, portLabel } from "./address";

@@ -1,6 +1,6 @@
 /** The published ports, each a way to its page. */
 import type { ReactElement } from "react";
-import type { PublishedPort } from "../../worker/protocol";
+import type { PublishedPort } from "../../contract/protocol";
 import { useSpeech } from "../i18n/LanguageContext";
 import { portAddress, portLabel } from "./address";
 

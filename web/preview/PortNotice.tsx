@@ -1,6 +1,6 @@
 /** A word that a port has just been published, with the way to its page. Goes by itself. */
 import { useEffect, useEffectEvent, type ReactElement } from "react";
-import type { PublishedPort } from "../../worker/protocol";
+import type { PublishedPort } from "../../contract/protocol";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon } from "../ui/Icon";
 import { portLabel } from "./address";

@@ -1,6 +1,6 @@
 /** The browser beside the terminals: address bar, published ports, and the page of a server in the machine. */
 import { useEffect, useEffectEvent, useRef, useSyncExternalStore, type ReactElement } from "react";
-import type { PublishedPort } from "../../worker/protocol";
+import type { PublishedPort } from "../../contract/protocol";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon } from "../ui/Icon";
 import { AddressBar } from "./AddressBar";

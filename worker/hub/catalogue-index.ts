@@ -1,11 +1,11 @@
 /**
  * `catalogue.json`: the images that come with the app, as the pipeline publishes them beside `manifest.json`. Manifests
  * and configurations are small and stand in it byte for byte; a layer is a list of chunks, in the same folder and of
- * the same kind as the snapshot's (images/manifest.ts). Images that share a layer share its chunks.
+ * the same kind as the snapshot's (contract/manifest.ts). Images that share a layer share its chunks.
  */
 import { z } from "zod";
-import { chunkSchema } from "../../images/manifest";
-import { DrydockError } from "../errors";
+import { chunkSchema } from "../../contract/manifest";
+import { DrydockError } from "../../contract/errors";
 import { isDigest, isRepositoryName, isTag, type Digest } from "./names";
 
 export const CATALOGUE_FORMAT = 1;

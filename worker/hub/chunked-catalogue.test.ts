@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Chunk } from "../../images/manifest";
+import type { Chunk } from "../../contract/manifest";
 import { ChunkFetcher } from "../disk/chunk-fetcher";
-import { CacheBox, flipBit } from "../disk/test/chunk-box";
-import { firstDifference } from "../disk/test/first-difference";
+import { CacheBox, flipBit } from "../disk/testing/chunk-box";
+import { firstDifference } from "../disk/testing/first-difference";
 import { createDecompress } from "../disk/zstd";
 import { type Catalogue } from "./catalogue";
 import { type CatalogueIndex, LAYER_CHUNK_BYTES } from "./catalogue-index";

@@ -1,6 +1,6 @@
 /** The catalogue out of its index and chunks: layers are fetched when they are pulled, chunk by chunk. */
-import type { Chunk } from "../../images/manifest";
-import { DrydockError } from "../errors";
+import type { Chunk } from "../../contract/manifest";
+import { DrydockError } from "../../contract/errors";
 import { bytesBlob, type Catalogue, type CatalogueBlob, type CatalogueManifest } from "./catalogue";
 import { type CatalogueIndex, type CatalogueLayer, LAYER_CHUNK_BYTES } from "./catalogue-index";
 import { digestOf } from "./digest";

@@ -7,7 +7,7 @@ import { catalogueOf, makeImage, type SampleImage } from "../hub/node/sample-ima
 import { pattern } from "../lan/testing/random";
 import type { Machine } from "../machine/machine";
 import { restoreInNode } from "./machine-in-node";
-import { builtGuest } from "./test/built-guest";
+import { builtGuest } from "./testing/built-guest";
 
 const MIB = 1024 * 1024;
 const DENIED = "denied: requested access to the resource is denied";

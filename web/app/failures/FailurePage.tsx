@@ -1,6 +1,6 @@
 /** The page for a failure, chosen by its code. */
 import type { ComponentType, ReactElement } from "react";
-import type { SerialisedError } from "../../../worker/errors";
+import type { SerialisedError } from "../../../contract/errors";
 import { FAILURE_PLANS, type FailureAction, type FailurePageName } from "../failure-plan";
 import { AgentSilent } from "./AgentSilent";
 import { BrowserUnfit } from "./BrowserUnfit";

@@ -20,7 +20,7 @@ import {
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { hasCode } from "../../errors";
+import { hasCode } from "../../../contract/errors";
 import { StorageFullError } from "../errors";
 import { MemoryMetadataStore, Quota } from "../memory-store";
 import { isDigest, type Digest } from "../names";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { nameChunk } from "../worker/disk/test/chunk-box";
-import { sampleManifest } from "../worker/disk/test/sample-manifest";
+import { nameChunk } from "../worker/disk/testing/chunk-box";
+import { sampleManifest } from "../worker/disk/testing/sample-manifest";
 import { BLOCK_BYTES, type Manifest, MANIFEST_FORMAT, manifestSchema, MAX_CHUNK_BYTES } from "./manifest";
 
 const chunk = nameChunk(Uint8Array.of(1, 2, 3));

@@ -3,12 +3,12 @@
  * stays, so what is run after going back runs warm. One emulator serves all checkpoints of a machine, and one machine
  * lives in it at a time.
  */
-import { BLOCK_BYTES } from "../../images/manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 import type { DiskDevice } from "../disk/device";
 import { Disk, type BaseDisk } from "../disk/disk";
 import { MemorySlotStore, Overlay } from "../disk/overlay";
-import type { Emulator } from "../machine/emulator/emulator";
-import { Machine, type MachineOptions } from "../machine/machine";
+import type { Emulator } from "./emulator/emulator";
+import { Machine, type MachineOptions } from "./machine";
 
 export interface Checkpoint {
   readonly emulator: Emulator;

@@ -1,5 +1,5 @@
 /** A disk of a mebibyte of zeros. */
-import { BLOCK_BYTES } from "../../../images/manifest";
+import { BLOCK_BYTES } from "../../../contract/manifest";
 import { DiskDevice } from "../../disk/device";
 import { type BaseDisk, Disk } from "../../disk/disk";
 import { MemorySlotStore, Overlay } from "../../disk/overlay";

@@ -1,7 +1,7 @@
 /** A source of chunks in memory that tests can break and repair, chunk by chunk. */
 import { createHash } from "node:crypto";
-import type { Chunk } from "../../../images/manifest";
-import { DrydockError } from "../../errors";
+import type { Chunk } from "../../../contract/manifest";
+import { DrydockError } from "../../../contract/errors";
 import type { ChunkCache, ChunkSource } from "../chunk-fetcher";
 import { storedFrame } from "./zstd-frame";
 

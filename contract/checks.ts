@@ -1,19 +1,10 @@
 /**
  * What the page and the worker say to each other about a lesson: what a step asks, what comes back, and what is done in
- * the machine on the learner's behalf. Part of the contract, as protocol.ts is. The kinds of checks are in
- * checks/kinds/; docs/authoring.md explains each field.
+ * the machine on the learner's behalf. The kinds of checks, each with its schema, are in worker/checks/kinds/;
+ * docs/authoring.md explains each field.
  */
 import { z } from "zod";
-import type { Check } from "./checks/kinds";
-import { localisedSchema } from "./checks/kinds/fields";
-
-export {
-  compilePattern,
-  CONTAINER_STATES,
-  localisedSchema,
-  PLACEHOLDER,
-  type Localised,
-} from "./checks/kinds/fields";
+import { localisedSchema } from "./check-fields";
 
 const hintSchema = z.object({
   /** `<the check's id or kind>.<field>`, as in a lesson's `expect=`. */
@@ -42,8 +33,8 @@ export type CheckResult = z.infer<typeof checkResultSchema>;
 export const stepResultSchema = z.object({ step: checkResultSchema, checks: z.array(checkResultSchema) });
 export type StepResult = z.infer<typeof stepResultSchema>;
 
-/** What the worker is asked: the checks of one step. */
-export interface CheckRequest {
+/** What the worker is asked: the checks of one step. It knows their kinds and validates them; the page need not. */
+export interface CheckRequest<Check extends object = object> {
   /** Comes back with the results: `lesson/step`. */
   readonly step: string;
   readonly checks: readonly Check[];

@@ -1,5 +1,11 @@
 /** Small manifests that the schema takes, with everything of a real one. */
-import { type Blob, BLOCK_BYTES, type Chunk, type Manifest, MANIFEST_FORMAT } from "../../../images/manifest";
+import {
+  type Blob,
+  BLOCK_BYTES,
+  type Chunk,
+  type Manifest,
+  MANIFEST_FORMAT,
+} from "../../../contract/manifest";
 import type { ChunkBox } from "./chunk-box";
 
 const noBlob: Blob = { bytes: 0, chunks: [] };

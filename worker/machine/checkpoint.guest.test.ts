@@ -1,9 +1,9 @@
 /** Going back in the built guest: to its memory, its disk and its processes, at the right time. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Machine } from "../machine/machine";
+import type { Machine } from "./machine";
 import { openCheckpoint, takeCheckpoint, type Checkpoint } from "./checkpoint";
-import { restoreInNode } from "./machine-in-node";
-import { builtGuest } from "./test/built-guest";
+import { restoreInNode } from "../node/machine-in-node";
+import { builtGuest } from "../node/testing/built-guest";
 
 let machine: Machine;
 let first: Checkpoint;

@@ -1,5 +1,5 @@
 /** A small disk out of a block store in memory, and the bytes that it must have. */
-import { BLOCK_BYTES, type Manifest } from "../../../images/manifest";
+import { BLOCK_BYTES, type Manifest } from "../../../contract/manifest";
 import { BlockStore } from "../block-store";
 import { ChunkFetcher } from "../chunk-fetcher";
 import { ChunkedBase, Disk } from "../disk";
