@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CatalogueIndex } from "../worker/hub/catalogue-index";
+import type { CatalogueIndex } from "../worker/hub/catalogue/catalogue-index";
 import type { Budget } from "./budget";
 import { describeImages, measureImages } from "./image-sizes";
 import { findTooLarge } from "./sizes";

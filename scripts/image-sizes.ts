@@ -1,6 +1,6 @@
 /** How large the hub's images are: every megabyte of a layer costs the learner half a second inside the guest. */
 import { z } from "zod";
-import type { CatalogueIndex } from "../worker/hub/catalogue-index";
+import type { CatalogueIndex } from "../worker/hub/catalogue/catalogue-index";
 import { type Budget, formatLimit, formatValue, judge, limitOf, type Measured } from "./budget";
 
 /** The image that most others stand on: its layers are in the guest after the first pull. */

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { buildCatalogue } from "../images/build";
 import { createProgress } from "../images/pipeline/progress";
-import { type Catalogue, emptyCatalogue } from "../worker/hub/catalogue";
+import { type Catalogue, emptyCatalogue } from "../worker/hub/catalogue/catalogue";
 import { readOciLayout } from "../worker/hub/node/oci-layout";
 import { openCatalogueFolder } from "../worker/node/catalogue-folder";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "../worker/hub/digest";
-import { sampleIndex } from "../worker/hub/node/sample-catalogue";
+import { sampleIndex } from "../worker/hub/testing/sample-catalogue";
 
 function start(...flags: string[]): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "registry.ts"), ...flags]);

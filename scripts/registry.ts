@@ -18,7 +18,7 @@ import { parseArgs } from "node:util";
 import { hasCode, messageOf } from "../contract/errors";
 import { openFileStorage } from "../worker/hub/node/file-store";
 import { serve } from "../worker/hub/node/serve";
-import { createMemoryStorage } from "../worker/hub/memory-store";
+import { createMemoryStorage } from "../worker/hub/storage/memory-store";
 import { createDockerHub, createPrivateRegistry, sameOriginRealm } from "../worker/hub/profiles";
 import { openCatalogue } from "./open-catalogue";
 

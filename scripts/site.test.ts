@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Chunk } from "../contract/manifest";
 import { nameChunk } from "../worker/disk/testing/chunk-box";
 import { sampleManifest } from "../worker/disk/testing/sample-manifest";
-import type { CatalogueIndex } from "../worker/hub/catalogue-index";
+import type { CatalogueIndex } from "../worker/hub/catalogue/catalogue-index";
 import { pattern } from "../worker/lan/testing/random";
 import { publishGuest, publishLicences } from "./site";
 

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type Chunk, manifestSchema } from "../contract/manifest";
-import type { CatalogueIndex } from "../worker/hub/catalogue-index";
+import type { CatalogueIndex } from "../worker/hub/catalogue/catalogue-index";
 import { promptBytes } from "../worker/machine/restore";
 import { readCatalogueIndex } from "../worker/node/catalogue-folder";
 import { type Budget, findOver, formatLimit, formatValue, limitOf, type Measured } from "./budget";

@@ -6,8 +6,8 @@ import { sampleManifest } from "./disk/testing/sample-manifest";
 import { MemorySlotStore } from "./disk/overlay";
 import { createDecompress, type Decompress } from "./disk/zstd";
 import { DrydockError } from "../contract/errors";
-import { emptyCatalogue } from "./hub/catalogue";
-import { createMemoryStorage } from "./hub/memory-store";
+import { emptyCatalogue } from "./hub/catalogue/catalogue";
+import { createMemoryStorage } from "./hub/storage/memory-store";
 import type { MachineEvent, MachineStatus, StartOptions } from "../contract/protocol";
 import { chunkNames, Session, type SessionPorts } from "./session";
 

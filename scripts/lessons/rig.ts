@@ -5,7 +5,7 @@ import { evaluateStep, type Evaluation } from "../../worker/checks/evaluate";
 import { rightAnswer } from "../../worker/checks/kinds/answer";
 import type { StepRequest } from "../../worker/checks/request";
 import { Round } from "../../worker/checks/round";
-import { createMemoryStorage, type MemoryStorage } from "../../worker/hub/memory-store";
+import { createMemoryStorage, type MemoryStorage } from "../../worker/hub/storage/memory-store";
 import { openLessonDoors } from "../../worker/lesson-services";
 import type { Machine } from "../../worker/machine/machine";
 import type { RegistryPorts } from "../../worker/machine/registries";
