@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { preview, type Plugin } from "vite";
-import { FRAME_FILE } from "./preview-frame";
+import { FRAME_FILE } from "../web/build/preview-frame";
 import { DIST, ROOT } from "./site";
 
 /**

@@ -14,15 +14,7 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 export const DIST = join(ROOT, "dist");
 
 /** Everything that the app's bundle is made of. */
-const SOURCES = [
-  "web",
-  "worker",
-  "contract/manifest.ts",
-  "vite.config.ts",
-  "scripts/preview-frame.ts",
-  "package-lock.json",
-  "tsconfig.base.json",
-];
+const SOURCES = ["web", "worker", "contract", "vite.config.ts", "package-lock.json", "tsconfig.base.json"];
 
 /** Builds what is stale of `dist/`. @param guestFolder the folder with the guest's manifest, catalogue and chunks */
 export async function buildSite(guestFolder: string, log: Progress): Promise<void> {

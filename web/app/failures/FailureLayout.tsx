@@ -2,9 +2,9 @@
 import type { ReactElement, ReactNode } from "react";
 import type { SerialisedError } from "../../../contract/errors";
 import { useSpeech } from "../../i18n/LanguageContext";
-import type { FailureAction, FailurePlan } from "../failure-plan";
+import type { FailureAction, FailurePlan } from "./failure-plan";
 import { FailureDetails } from "./FailureDetails";
-import "../styles/failure.css";
+import "./failure.css";
 
 export interface FailurePageProps {
   readonly error: SerialisedError;
