@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * Two projects: `unit` needs nothing but Node (and a C compiler for the agent's tests); `guest` runs the real machine
- * in Node from the built guest, whose folder is in DRYDOCK_GUEST (scripts/test.ts sets it).
+ * in Node from the built guest, whose folder is in DRYDOCK_GUEST (scripts/commands/test.ts sets it).
  */
 export default defineConfig({
   test: {

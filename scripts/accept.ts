@@ -17,7 +17,7 @@ import { runLanes } from "./accept/run-lanes";
 import { runPage } from "./accept/run-page";
 import { selectCases } from "./accept/select";
 import { readTables } from "./accept/table";
-import { buildSite } from "./site";
+import { buildSite } from "./site/site";
 
 const USAGE = `Usage: npm run accept -- [--only ID]... [--subset] [--in machine|page] [--json FILE]
 

@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { CourseFiles, LessonFiles } from "../../web/course/format/lint-course";
-import { ROOT } from "../site";
+import { ROOT } from "../site/site";
 import { hasCode } from "../../contract/errors";
 
 export const COURSE = join(ROOT, "web/course/content/docker");

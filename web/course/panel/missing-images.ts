@@ -1,7 +1,7 @@
 /** What a lesson needs and the hub of this site lacks: Debian's mirror did not have its packages when the site was built. */
 import type { Lesson } from "../format/model";
 
-/** The site's build puts the list in (scripts/site.ts); there is none in development. */
+/** The site's build puts the list in (scripts/site/site.ts); there is none in development. */
 const MISSING: readonly string[] = (import.meta.env["DRYDOCK_MISSING_IMAGES"] as string[] | undefined) ?? [];
 
 /** @returns names as a learner types them, without `library/` */
