@@ -1,4 +1,7 @@
-/** `npm run check`: types, lint, format, and what may import what. Prints one line a check, and the output of failed ones. */
+/**
+ * `npm run check`: types, lint, format, what may import what, and whether those rules name what is there. Prints one
+ * line a check, and the output of failed ones.
+ */
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
@@ -15,6 +18,7 @@ const CHECKS = [
       "depcruise",
       "--config",
       ".dependency-cruiser.mjs",
+      "contract",
       "web",
       "worker",
       "images",
@@ -22,6 +26,7 @@ const CHECKS = [
       "e2e",
     ],
   },
+  { name: "rules", command: ["tsx", "scripts/check/stale-rules.ts"] },
 ] as const;
 
 export interface CheckResult {
