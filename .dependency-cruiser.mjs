@@ -1,5 +1,9 @@
-/** What a folder may import: the table in CONTRIBUTING.md, as rules. `npm run check` runs them. */
+/**
+ * What a folder may import: the table in CONTRIBUTING.md, as rules. `npm run check` runs them, and fails on a path here
+ * that no file has any more (scripts/check/stale-rules.ts).
+ */
 const core = "^worker/(disk|lan|hub|http|docker|checks|agent|ports)/";
+const tests = "/testing/|\\.test\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -17,70 +21,182 @@ export default {
       to: { couldNotResolve: true, pathNot: "\\?url$|\\?raw$" },
     },
     {
+      name: "tests-alone-use-testing",
+      severity: "error",
+      from: { path: "^(contract|web|worker|images)/", pathNot: `/node/|${tests}` },
+      to: { path: "/testing/" },
+    },
+
+    // The ground floor.
+    {
+      name: "contract-stands-alone",
+      severity: "error",
+      from: { path: "^contract/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^(web|worker|images|scripts|e2e)/" },
+    },
+
+    // The page.
+    {
       name: "web-knows-the-contract-only",
       comment:
-        "The page talks to the machine through worker/protocol.ts; only web/vm names the worker's entry.",
+        "The page talks to the machine through contract/; of the worker it names the entry (web/vm alone), comlink, and the kinds of checks.",
       severity: "error",
       from: { path: "^web/" },
       to: {
         path: "^(worker|images|scripts|e2e)/",
-        pathNot:
-          "^worker/(protocol|check-spec|errors|rpc|jitless|http/headers|own-name|checks/kinds/index)\\.ts$|^images/manifest\\.ts$",
+        pathNot: "^worker/(rpc|jitless|http/headers|checks/kinds/index)\\.ts$",
       },
     },
     {
       name: "web-parts-do-not-know-one-another",
       severity: "error",
-      from: { path: "^web/(terminal|course|preview|docker-view|files|embed)/" },
+      from: { path: "^web/(terminal|course|preview)/" },
       to: { path: "^web/", pathNot: "^web/(vm|i18n|ui)/|^web/$1/" },
     },
     {
       name: "web-foundations",
       severity: "error",
       from: { path: "^web/(vm|i18n|ui)/" },
-      to: { path: "^web/(app|terminal|course|preview|docker-view|files|embed|pwa)/" },
+      to: { path: "^web/(app|terminal|course|preview)/" },
     },
+    {
+      name: "web-build-stands-apart",
+      comment: "It runs in Node, before there is a page.",
+      severity: "error",
+      from: { path: "^web/(app|terminal|course|preview|vm|i18n|ui)/" },
+      to: { path: "^web/build/" },
+    },
+    {
+      name: "web-build-knows-no-page",
+      severity: "error",
+      from: { path: "^web/build/" },
+      to: { path: "^web/(app|terminal|course|preview|vm|i18n|ui)/" },
+    },
+    {
+      name: "app-rooms-meet-in-the-app",
+      severity: "error",
+      from: { path: "^web/app/(start|stage|failures|dialogs|settings)/" },
+      to: { path: "^web/app/", pathNot: "^web/app/$1/|^web/app/settings/|^web/app/use-online\\.ts$" },
+    },
+    {
+      name: "course-panel-above-store-and-lessons",
+      severity: "error",
+      from: { path: "^web/course/(store|lessons)/" },
+      to: { path: "^web/course/", pathNot: "^web/course/($1|format|content)/" },
+    },
+    {
+      name: "course-format-stands-alone",
+      severity: "error",
+      from: { path: "^web/course/format/" },
+      to: { path: "^web/course/", pathNot: "^web/course/format/" },
+    },
+    {
+      name: "preview-frame-stands-alone",
+      comment: "It is a program of its own, in a sandbox.",
+      severity: "error",
+      from: { path: "^web/preview/frame/" },
+      to: { path: "^web/preview/", pathNot: "^web/preview/frame/" },
+    },
+    {
+      name: "preview-pane-above-the-store",
+      severity: "error",
+      from: { path: "^web/preview/", pathNot: "^web/preview/pane/|^web/preview/index\\.ts$" },
+      to: { path: "^web/preview/pane/" },
+    },
+
+    // The machine.
     {
       name: "worker-never-knows-the-page",
       severity: "error",
       from: { path: "^worker/" },
-      to: { path: "^(web|scripts|e2e|images)/", pathNot: "^images/manifest\\.ts$" },
+      to: { path: "^(web|scripts|e2e|images)/" },
     },
     {
       name: "worker-parts-meet-at-the-entry",
       comment:
         "Siblings come in through interfaces, wired in main.ts, session.ts, machine/ or a node/ folder.",
       severity: "error",
-      from: { path: core, pathNot: "/node/|\\.test\\.ts$" },
+      from: { path: core, pathNot: `/node/|${tests}` },
+      to: { path: "^worker/", pathNot: "^worker/($1|http|docker)/|^worker/(bytes|abort)\\.ts$" },
+    },
+    {
+      name: "machine-below-the-entry",
+      severity: "error",
+      from: { path: "^worker/machine/", pathNot: tests },
       to: {
-        path: "^worker/",
-        pathNot: "^worker/($1|http|docker)/|^worker/(protocol|check-spec|errors|bytes|abort|own-name)\\.ts$",
+        path: "^worker/(browser|node|checks|ports)/|^worker/(main|session|guest-services|lesson-services)\\.ts$",
       },
     },
     {
-      name: "core-runs-anywhere",
-      comment: "No Node module outside node/ folders, tests and the entry's wiring.",
+      name: "browser-and-node-stand-apart",
       severity: "error",
-      from: { path: "^worker/", pathNot: "/node/|\\.test\\.ts$|/test/" },
+      from: { path: "^worker/(browser|node)/", pathNot: tests },
+      to: { path: "^worker/(browser|node)/|^worker/main\\.ts$", pathNot: "^worker/$1/" },
+    },
+    {
+      name: "core-runs-anywhere",
+      comment: "No Node module outside node/ folders and tests.",
+      severity: "error",
+      from: { path: "^worker/", pathNot: `/node/|${tests}` },
       to: { dependencyTypes: ["core"] },
     },
     {
-      name: "images-and-scripts",
+      name: "hub-wings-stand-on-the-ground",
+      comment: "Names, formats and rights know no wing; registry, faces and profiles put the wings together.",
       severity: "error",
-      from: { path: "^(images|scripts)/" },
-      to: { path: "^(web|e2e)/", pathNot: "^web/course/format/" },
+      from: { path: "^worker/hub/(names|manifest|errors|digest|json|responses|access)\\.ts$" },
+      to: { path: "^worker/hub/(routes|auth|storage|catalogue|node)/" },
     },
     {
-      name: "images-do-not-know-scripts",
+      name: "hub-wings-stay-below-the-door",
+      severity: "error",
+      from: { path: "^worker/hub/(routes|auth|storage|catalogue)/", pathNot: tests },
+      to: { path: "^worker/hub/(registry|profiles|hub-face)\\.ts$|^worker/hub/node/" },
+    },
+    {
+      name: "hub-routes-and-auth-stand-apart",
+      severity: "error",
+      from: { path: "^worker/hub/(routes|auth)/", pathNot: tests },
+      to: { path: "^worker/hub/(routes|auth)/", pathNot: "^worker/hub/$1/" },
+    },
+    {
+      name: "hub-storage-below-routes-and-auth",
+      severity: "error",
+      from: { path: "^worker/hub/storage/", pathNot: tests },
+      to: { path: "^worker/hub/(routes|auth)/" },
+    },
+    {
+      name: "hub-catalogue-below-storage",
+      severity: "error",
+      from: { path: "^worker/hub/catalogue/", pathNot: tests },
+      to: { path: "^worker/hub/(routes|auth|storage)/" },
+    },
+
+    // The guest's recipes, what people run, and the tests of the page.
+    {
+      name: "images-know-no-page",
       severity: "error",
       from: { path: "^images/" },
-      to: { path: "^scripts/" },
+      to: { path: "^(web|scripts|e2e)/" },
+    },
+    {
+      name: "scripts-know-the-format-of-lessons",
+      comment: "Of the page's sources, that and its build.",
+      severity: "error",
+      from: { path: "^scripts/" },
+      to: { path: "^(web|e2e)/", pathNot: "^web/(course/format|build)/" },
+    },
+    {
+      name: "scripts-commands-on-top",
+      severity: "error",
+      from: { path: "^scripts/", pathNot: "^scripts/commands/" },
+      to: { path: "^scripts/commands/" },
     },
     {
       name: "e2e-sees-the-page",
       severity: "error",
       from: { path: "^e2e/" },
-      to: { path: "^(web|worker|images)/", dependencyTypesNot: ["type-only"] },
+      to: { path: "^(contract|web|worker|images)/", dependencyTypesNot: ["type-only"] },
     },
   ],
   options: {

@@ -18,6 +18,7 @@ export default ts.config(
     languageOptions: {
       parserOptions: {
         project: [
+          "contract/tsconfig.json",
           "worker/tsconfig.json",
           "web/course/format/tsconfig.json",
           "web/tsconfig.json",
@@ -40,7 +41,7 @@ export default ts.config(
     },
   },
   {
-    files: ["worker/**/*.ts"],
+    files: ["contract/**/*.ts", "worker/**/*.ts"],
     ignores: ["worker/main.ts", "worker/browser/**", "**/*.test.ts", "**/node/**"],
     rules: { "no-restricted-globals": ["error", ...browserOnly] },
   },

@@ -5,7 +5,7 @@
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-import { previewFrame } from "./scripts/preview-frame";
+import { previewFrame } from "./web/build/preview-frame";
 
 /**
  * The development server injects inline scripts for hot reload, which the page's policy forbids. The policy is dropped

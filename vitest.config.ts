@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * Two projects: `unit` needs nothing but Node (and a C compiler for the agent's tests); `guest` runs the real machine
- * in Node from the built guest, whose folder is in DRYDOCK_GUEST (scripts/test.ts sets it).
+ * in Node from the built guest, whose folder is in DRYDOCK_GUEST (scripts/commands/test.ts sets it).
  */
 export default defineConfig({
   test: {
@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{web,worker,images,scripts}/**/*.test.ts"],
+          include: ["{contract,web,worker,images,scripts}/**/*.test.ts"],
           exclude: ["**/*.guest.test.ts", "**/node_modules/**"],
           environment: "node",
           // Real programs, ptys and a browser run in some of these: on a busy machine they take their time.

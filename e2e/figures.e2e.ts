@@ -8,7 +8,7 @@ const MB = 1_000_000;
 
 /** What the budget allows, in bytes: `npm run size` and `npm run bench` read the same file. */
 async function readLimit(name: "size-prompt" | "tab-memory"): Promise<number> {
-  const budget = JSON.parse(await readFile("scripts/budget.json", "utf8")) as Record<
+  const budget = JSON.parse(await readFile("scripts/size/budget.json", "utf8")) as Record<
     string,
     { readonly atMost: number }
   >;

@@ -9,7 +9,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { buildGuest } from "../images/build";
 import { createProgress } from "../images/pipeline/progress";
-import { messageOf } from "../worker/errors";
+import { messageOf } from "../contract/errors";
 import type { Case } from "./accept/case";
 import { CASES } from "./accept/cases";
 import { count, makeReport, type Part, renderFailures, renderTable, type RowResult } from "./accept/report";
@@ -17,7 +17,7 @@ import { runLanes } from "./accept/run-lanes";
 import { runPage } from "./accept/run-page";
 import { selectCases } from "./accept/select";
 import { readTables } from "./accept/table";
-import { buildSite } from "./site";
+import { buildSite } from "./site/site";
 
 const USAGE = `Usage: npm run accept -- [--only ID]... [--subset] [--in machine|page] [--json FILE]
 

@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const SCRIPTS = { start: "scripts/start.ts", test: "scripts/test.ts" };
+const SCRIPTS = { start: "scripts/commands/start.ts", test: "scripts/commands/test.ts" };
 const LEAST_NODE = [20, 19];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");

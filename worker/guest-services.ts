@@ -2,10 +2,11 @@
 import { engineBehind } from "./docker/engine";
 import { DockerEvents } from "./docker/events";
 import type { ByteConnection } from "./http/connection";
-import { hasCode, messageOf } from "./errors";
+import { hasCode, messageOf } from "../contract/errors";
 import { GUEST_ADDRESS } from "./machine/network";
 import type { Machine } from "./machine/machine";
-import type { GuestRequest, MachineEvent, PublishedPort } from "./protocol";
+import type { GuestRequest } from "../contract/guest-request";
+import type { MachineEvent, PublishedPort } from "../contract/protocol";
 import { answerRequest, type AnswerPort } from "./ports/answer-port";
 import { GuestHttpError } from "./ports/errors";
 import { GuestHttp } from "./ports/guest-http";

@@ -1,6 +1,6 @@
 /** What the worker does for lessons inside a running guest: the checks of a step, and what is done out of sight. */
 import type { AgentClient } from "./agent/client";
-import { guestActionSchema, type ActionReport } from "./check-spec";
+import { guestActionSchema, type ActionReport } from "../contract/checks";
 import { ActionRunner, type ActionDoors } from "./checks/actions";
 import { PromptMarks } from "./checks/prompt-marks";
 import { checkRequestSchema } from "./checks/request";
@@ -8,8 +8,8 @@ import type { CheckDoors } from "./checks/round";
 import { StepWatcher } from "./checks/watcher";
 import { engineBehind } from "./docker/engine";
 import { DockerEvents } from "./docker/events";
-import { DrydockError } from "./errors";
-import { CONSOLE_COUNT, type ConsoleId, type MachineEvent } from "./protocol";
+import { DrydockError } from "../contract/errors";
+import { CONSOLE_COUNT, type ConsoleId, type MachineEvent } from "../contract/protocol";
 
 /** What a check's program may print. */
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;

@@ -7,9 +7,9 @@ import { openRelaySocket } from "./browser/relay-socket";
 import { openSlotStore } from "./browser/opfs-slots";
 import { openRegistryStorage } from "./browser/registry-storage";
 import { createDecompress } from "./disk/zstd";
-import { DrydockError, messageOf } from "./errors";
+import { DrydockError, messageOf } from "../contract/errors";
 import { compileEmulator } from "./machine/emulator/emulator";
-import { type MachineEvent, type MachineRpc, PROTOCOL_VERSION } from "./protocol";
+import { type MachineEvent, type MachineRpc, PROTOCOL_VERSION } from "../contract/protocol";
 import { exposeMachine } from "./rpc";
 import { Session } from "./session";
 

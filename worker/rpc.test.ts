@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
-import { DrydockError } from "./errors";
-import type { MachineRpc } from "./protocol";
+import { DrydockError } from "../contract/errors";
+import type { MachineRpc } from "../contract/protocol";
 import { exposeMachine, installErrorTransfer, transfer, wrapMachine } from "./rpc";
 
 const ports: MessagePort[] = [];

@@ -7,8 +7,8 @@
  * the browser delivers the first message as soon as the evaluation is over.
  */
 import * as comlink from "comlink";
-import { parseError, serialiseError } from "./errors";
-import type { MachineRpc } from "./protocol";
+import { parseError, serialiseError } from "../contract/errors";
+import type { MachineRpc } from "../contract/protocol";
 
 const THROW_HANDLER = "throw";
 

@@ -1,14 +1,14 @@
 /** A session up to the point where it makes a machine; with one it is tested in worker/node/session.guest.test.ts. */
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { BLOCK_BYTES, type Manifest } from "../images/manifest";
-import { CacheBox, ChunkBox, flipBit } from "./disk/test/chunk-box";
-import { sampleManifest } from "./disk/test/sample-manifest";
+import { BLOCK_BYTES, type Manifest } from "../contract/manifest";
+import { CacheBox, ChunkBox, flipBit } from "./disk/testing/chunk-box";
+import { sampleManifest } from "./disk/testing/sample-manifest";
 import { MemorySlotStore } from "./disk/overlay";
 import { createDecompress, type Decompress } from "./disk/zstd";
-import { DrydockError } from "./errors";
-import { emptyCatalogue } from "./hub/catalogue";
-import { createMemoryStorage } from "./hub/memory-store";
-import type { MachineEvent, MachineStatus, StartOptions } from "./protocol";
+import { DrydockError } from "../contract/errors";
+import { emptyCatalogue } from "./hub/catalogue/catalogue";
+import { createMemoryStorage } from "./hub/storage/memory-store";
+import type { MachineEvent, MachineStatus, StartOptions } from "../contract/protocol";
 import { chunkNames, Session, type SessionPorts } from "./session";
 
 const options: StartOptions = { guestUrl: "https://host/guest/", wasmUrl: "https://host/v86.wasm" };

@@ -2,12 +2,12 @@
  * What the page's calls do: one machine from loading to its end, its status, and the batching of console output. Pure:
  * the worker's entry (main.ts) wires the browser in, tests wire Node in.
  */
-import { blobsOf, type Chunk, type Manifest } from "../images/manifest";
+import { blobsOf, type Chunk, type Manifest } from "../contract/manifest";
 import { ChunkFetcher, type ChunkCache, type ChunkSource } from "./disk/chunk-fetcher";
 import type { SlotStore } from "./disk/overlay";
 import type { Decompress } from "./disk/zstd";
-import type { ActionReport } from "./check-spec";
-import { DrydockError, serialiseError } from "./errors";
+import type { ActionReport } from "../contract/checks";
+import { DrydockError, serialiseError } from "../contract/errors";
 import type { RegistryError } from "./hub/errors";
 import { GuestServices } from "./guest-services";
 import { LessonServices } from "./lesson-services";
@@ -21,15 +21,15 @@ import { isRelayUrl } from "./lan/wisp/relay";
 import { registryFailure } from "./machine/registry-failure";
 import { restoreMachine } from "./machine/restore";
 import type { AnswerPort } from "./ports/answer-port";
+import type { GuestRequest } from "../contract/guest-request";
 import {
   CONSOLE_COUNT,
   type ConsoleId,
-  type GuestRequest,
   type MachineEvent,
   type MachineFigures,
   type MachineStatus,
   type StartOptions,
-} from "./protocol";
+} from "../contract/protocol";
 
 /** What a session needs of its surroundings. */
 export interface SessionPorts {

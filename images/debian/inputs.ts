@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "../../worker/errors";
+import { messageOf } from "../../contract/errors";
 import { computeStageKey } from "../pipeline/inputs";
 import type { Pipeline, Stage } from "../pipeline/stage";
 import { FileStore } from "./file-store";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCatalogueIndex } from "../../worker/hub/catalogue-index";
+import { parseCatalogueIndex } from "../../worker/hub/catalogue/catalogue-index";
 import { describeCatalogue, describeMissing } from "./catalogue";
 import { assembleImage } from "./image";
 import { addFolders, packLayer, type LayerEntry } from "./layer";

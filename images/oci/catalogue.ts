@@ -5,7 +5,7 @@ import {
   CATALOGUE_FORMAT,
   catalogueIndexSchema,
   type CatalogueIndex,
-} from "../../worker/hub/catalogue-index";
+} from "../../worker/hub/catalogue/catalogue-index";
 import { type Digest, isDigest } from "../../worker/hub/names";
 import type { DebianInputs } from "../debian/inputs";
 import type { Consumer } from "../debian/wants";
@@ -41,7 +41,10 @@ export function catalogueStage({ preloaded, cacheFolder, debian }: CatalogueInpu
   return {
     name: "catalogue",
     inputs: {
-      files: [import.meta.dirname, join(import.meta.dirname, "../../worker/hub/catalogue-index.ts")],
+      files: [
+        import.meta.dirname,
+        join(import.meta.dirname, "../../worker/hub/catalogue/catalogue-index.ts"),
+      ],
       stages: [preloaded],
       values: { inputs: JSON.stringify([grades, debian.leftOut]) },
     },

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { LAYER_CHUNK_BYTES } from "../../worker/hub/catalogue-index";
-import { openChunkedCatalogue } from "../../worker/hub/chunked-catalogue";
+import { LAYER_CHUNK_BYTES } from "../../worker/hub/catalogue/catalogue-index";
+import { openChunkedCatalogue } from "../../worker/hub/catalogue/chunked-catalogue";
 import { createDecompress } from "../../worker/disk/zstd";
 import { DebianInputs } from "../debian/inputs";
 import { ChunkFetcher } from "../../worker/disk/chunk-fetcher";

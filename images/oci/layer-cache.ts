@@ -7,8 +7,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { LAYER_CHUNK_BYTES } from "../../worker/hub/catalogue-index";
-import { chunkSchema } from "../manifest";
+import { LAYER_CHUNK_BYTES } from "../../worker/hub/catalogue/catalogue-index";
+import { chunkSchema } from "../../contract/manifest";
 import { buildAtomically, findCached, pruneStage, waitForOthers } from "../pipeline/cache";
 import { ChunkWriter, ZSTD_LEVELS } from "../pipeline/chunk-writer";
 import type { DebianInputs } from "../debian/inputs";

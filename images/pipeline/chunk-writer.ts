@@ -1,10 +1,10 @@
-/** Chunks as the page loads them (images/manifest.ts): zstd frames named by the sha256 of their bytes. */
+/** Chunks as the page loads them (contract/manifest.ts): zstd frames named by the sha256 of their bytes. */
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { BLOB_CHUNK_BYTES } from "../../worker/disk/block-store";
-import type { Blob, Chunk } from "../manifest";
+import type { Blob, Chunk } from "../../contract/manifest";
 import type { ToolOptions } from "./run-tool";
 
 /**

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Machine } from "../../worker/machine/machine";
 import { restoreInNode } from "../../worker/node/machine-in-node";
-import { builtGuest } from "../../worker/node/test/built-guest";
+import { builtGuest } from "../../worker/node/testing/built-guest";
 
 let machine: Machine;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BLOCK_BYTES } from "../manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 import { BLOCKS_PER_CHUNK, BlockPacker } from "./block-packer";
 
 function block(fill: number): Uint8Array {

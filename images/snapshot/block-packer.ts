@@ -1,9 +1,9 @@
 /**
- * Puts RAM pages and disk blocks into one sequence of distinct blocks (the format is images/manifest.ts). The caller
+ * Puts RAM pages and disk blocks into one sequence of distinct blocks (the format is contract/manifest.ts). The caller
  * adds them in the order of need; what was there before is stored once.
  */
 import { createHash } from "node:crypto";
-import { BLOCK_BYTES } from "../manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 
 /** Decompressed size of a full chunk is 512 KiB: small enough for a lazy read, large enough to compress well. */
 export const BLOCKS_PER_CHUNK = 128;

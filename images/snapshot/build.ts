@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256Hex } from "../../worker/disk/chunk-fetcher";
 import type { BuiltStage, Stage } from "../pipeline/stage";
-import type { Manifest } from "../manifest";
+import type { Manifest } from "../../contract/manifest";
 import { compileEmulator } from "../../worker/machine/emulator/emulator";
 import { compileQuickly } from "../../worker/node/quick-code";
 import { takeSnapshot } from "./take-snapshot";
@@ -48,7 +48,7 @@ export interface SnapshotInputs {
 /** The code that decides what a snapshot holds and how it is written. */
 const SOURCES = [
   "images/snapshot",
-  "images/manifest.ts",
+  "contract/manifest.ts",
   "images/pipeline/chunk-writer.ts",
   "worker/machine/emulator",
 ];

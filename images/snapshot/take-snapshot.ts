@@ -3,17 +3,17 @@
  * which pages of code they execute, brings it to rest at its prompts, and takes what a restore needs.
  */
 import { readFile } from "node:fs/promises";
-import { BLOCK_BYTES } from "../manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 import { DiskDevice } from "../../worker/disk/device";
 import { type BaseDisk, Disk } from "../../worker/disk/disk";
 import { MemorySlotStore, Overlay } from "../../worker/disk/overlay";
-import { emptyCatalogue } from "../../worker/hub/catalogue";
-import { createMemoryStorage } from "../../worker/hub/memory-store";
+import { emptyCatalogue } from "../../worker/hub/catalogue/catalogue";
+import { createMemoryStorage } from "../../worker/hub/storage/memory-store";
 import { Emulator, type EmulatorCode, type EmulatorOptions } from "../../worker/machine/emulator/emulator";
 import type { CodeTraining } from "../../worker/machine/emulator/code-training";
 import { Machine } from "../../worker/machine/machine";
 import type { OutsideRam } from "../../worker/machine/emulator/warm-state";
-import type { ConsoleId } from "../../worker/protocol";
+import type { ConsoleId } from "../../contract/protocol";
 import { FileDisk } from "../../worker/node/file-disk";
 import {
   CLEAN_UP_SCRIPT,

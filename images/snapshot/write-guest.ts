@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BaseDisk } from "../../worker/disk/disk";
 import { ChunkWriter, type PendingChunk, type WriteContext, ZSTD_LEVELS } from "../pipeline/chunk-writer";
-import { BLOCK_BYTES, type Manifest, MANIFEST_FORMAT, manifestSchema } from "../manifest";
+import { BLOCK_BYTES, type Manifest, MANIFEST_FORMAT, manifestSchema } from "../../contract/manifest";
 import { BLOCKS_PER_CHUNK, BlockPacker } from "./block-packer";
 import type { Snapshot } from "./take-snapshot";
 

@@ -1,6 +1,6 @@
 /** A lane in the built guest: what fails is told with what was seen, and the next row is not touched by it. */
 import { afterAll, describe, expect, it } from "vitest";
-import { builtGuest } from "../../worker/node/test/built-guest";
+import { builtGuest } from "../../worker/node/testing/built-guest";
 import { type CaseInput, parseCases, run, state, type, write } from "./case";
 import { Lane, type CaseResult } from "./lane";
 

@@ -3,10 +3,10 @@
  * but the catalogue: the machine goes back to it in place, which keeps it warm.
  */
 import type { Machine } from "../../worker/machine/machine";
-import { CONSOLE_COUNT, type ConsoleId } from "../../worker/protocol";
-import { messageOf } from "../../worker/errors";
+import { CONSOLE_COUNT, type ConsoleId } from "../../contract/protocol";
+import { messageOf } from "../../contract/errors";
 import { registryFailure } from "../../worker/machine/registry-failure";
-import { openCheckpoint, takeCheckpoint, type Checkpoint } from "../../worker/node/checkpoint";
+import { openCheckpoint, takeCheckpoint, type Checkpoint } from "../../worker/machine/checkpoint";
 import { restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 import type { Case } from "./case";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { ROOT } from "../site";
+import { ROOT } from "../site/site";
 import { CASES } from "./cases";
 import { idInTitle } from "./run-page";
 

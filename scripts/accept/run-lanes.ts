@@ -1,7 +1,7 @@
 /** Two machines at a time, each in a process of its own, with a watchdog: a machine that hangs fails its row alone. */
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import { messageOf } from "../../worker/errors";
+import { messageOf } from "../../contract/errors";
 import type { Case } from "./case";
 import type { CaseResult } from "./lane";
 import { laneMessage } from "./lane-messages";

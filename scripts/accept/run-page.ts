@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { ROOT } from "../site";
+import { ROOT } from "../site/site";
 
 export interface PageResult {
   readonly id: string;

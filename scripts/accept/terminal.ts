@@ -1,6 +1,6 @@
 /** One of the guest's terminals as a person has it: keys in, text out. */
 import { stripVTControlCharacters } from "node:util";
-import { CONSOLE_COUNT, type ConsoleId } from "../../worker/protocol";
+import { CONSOLE_COUNT, type ConsoleId } from "../../contract/protocol";
 import type { Machine } from "../../worker/machine/machine";
 import type { Pattern } from "./case";
 

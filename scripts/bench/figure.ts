@@ -1,6 +1,6 @@
 /** What a module of the bench is: it runs something real and says what it took. */
 import type { Machine, MachineOptions } from "../../worker/machine/machine";
-import { type Budget, formatLimit, formatValue, judge, limitOf, type Measured } from "../budget";
+import { type Budget, formatLimit, formatValue, judge, limitOf, type Measured } from "../size/budget";
 
 /**
  * Its name is unique in the report: lower case with hyphens, the figure's name first, as in `pull-nginx-base-absent`.

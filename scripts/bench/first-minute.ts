@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { createProgress } from "../../images/pipeline/progress";
-import { buildSite, ROOT } from "../site";
+import { buildSite, ROOT } from "../site/site";
 import type { Figure, Measurement } from "./figure";
 import { describeSeconds, planFirstMinute } from "./plan";
 import { throttleProcess } from "./throttle";

@@ -1,9 +1,9 @@
 /** How fast a blob of a registry reaches a program in the guest. */
 import { digestOf } from "../../worker/hub/digest";
-import { createMemoryStorage } from "../../worker/hub/memory-store";
+import { createMemoryStorage } from "../../worker/hub/storage/memory-store";
 import { createPrivateRegistry } from "../../worker/hub/profiles";
-import { emptyCatalogue } from "../../worker/hub/catalogue";
-import type { RegistryStorage } from "../../worker/hub/store";
+import { emptyCatalogue } from "../../worker/hub/catalogue/catalogue";
+import type { RegistryStorage } from "../../worker/hub/storage/store";
 import { pattern } from "../../worker/lan/testing/random";
 import type { Figure } from "./figure";
 import { runInGuest } from "./run-in-guest";

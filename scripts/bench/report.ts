@@ -1,7 +1,7 @@
 /** What was measured and what could not be, on which machine; said as it comes in. */
 import { arch, cpus } from "node:os";
-import { messageOf } from "../../worker/errors";
-import { type Budget, judge, limitOf } from "../budget";
+import { messageOf } from "../../contract/errors";
+import { type Budget, judge, limitOf } from "../size/budget";
 import type { ProfiledStep } from "./profile/profile";
 import { formatMeasurement, type Measurement } from "./figure";
 

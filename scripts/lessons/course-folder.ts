@@ -2,8 +2,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { CourseFiles, LessonFiles } from "../../web/course/format/lint-course";
-import { ROOT } from "../site";
-import { hasCode } from "../../worker/errors";
+import { ROOT } from "../site/site";
+import { hasCode } from "../../contract/errors";
 
 export const COURSE = join(ROOT, "web/course/content/docker");
 export const COMMANDS = join(ROOT, "scripts/accept/commands.tsv");

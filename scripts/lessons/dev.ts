@@ -8,11 +8,11 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildGuest } from "../../images/build";
 import { createProgress } from "../../images/pipeline/progress";
-import { messageOf } from "../../worker/errors";
+import { messageOf } from "../../contract/errors";
 import { formatDiagnostic } from "../../web/course/format/diagnostics";
 import { parseLesson } from "../../web/course/format/parse-lesson";
-import { LESSON_PATH, serveSite } from "../serve";
-import { buildSite } from "../site";
+import { LESSON_PATH, serveSite } from "../site/serve";
+import { buildSite } from "../site/site";
 
 const DEFAULT_PORT = 5173;
 const LOOK_MS = 500;

@@ -1,8 +1,9 @@
 /** Proves a lesson: every step's check fails at its start and holds after its solution, and so on for other routes. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CheckRequest, CheckResult, GuestAction } from "../../worker/check-spec";
-import { messageOf } from "../../worker/errors";
+import type { CheckResult, GuestAction } from "../../contract/checks";
+import type { StepRequest } from "../../worker/checks/request";
+import { messageOf } from "../../contract/errors";
 import { checkRequest, startActions, toGuestAction } from "../../web/course/format/guest-actions";
 import {
   routeActions,
@@ -202,7 +203,7 @@ class Prover {
     }
   }
 
-  #request(step: Step, sinceMs: number, answers: Values, lesson = this.#lesson): CheckRequest {
+  #request(step: Step, sinceMs: number, answers: Values, lesson = this.#lesson): StepRequest {
     return checkRequest(lesson, step, this.#values, sinceMs, answers);
   }
 

@@ -1,14 +1,15 @@
 /** One machine on which a lesson is proved: what the page does for a learner, without a page. */
-import type { ActionReport, CheckRequest, GuestAction } from "../../worker/check-spec";
+import type { ActionReport, GuestAction } from "../../contract/checks";
 import { ActionRunner } from "../../worker/checks/actions";
 import { evaluateStep, type Evaluation } from "../../worker/checks/evaluate";
 import { rightAnswer } from "../../worker/checks/kinds/answer";
+import type { StepRequest } from "../../worker/checks/request";
 import { Round } from "../../worker/checks/round";
-import { createMemoryStorage, type MemoryStorage } from "../../worker/hub/memory-store";
+import { createMemoryStorage, type MemoryStorage } from "../../worker/hub/storage/memory-store";
 import { openLessonDoors } from "../../worker/lesson-services";
 import type { Machine } from "../../worker/machine/machine";
 import type { RegistryPorts } from "../../worker/machine/registries";
-import { openCheckpoint, takeCheckpoint, type Checkpoint } from "../../worker/node/checkpoint";
+import { openCheckpoint, takeCheckpoint, type Checkpoint } from "../../worker/machine/checkpoint";
 import { restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 
@@ -49,7 +50,7 @@ export class Rig {
 
   /** Looks until `enough` says so, for so many seconds at most; the last look. */
   async lookUntil(
-    request: CheckRequest,
+    request: StepRequest,
     seconds: number,
     enough: (evaluation: Evaluation) => boolean,
   ): Promise<Evaluation> {

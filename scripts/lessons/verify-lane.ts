@@ -1,6 +1,6 @@
 /** A process that proves lessons, one at a time: its parent sends ids, and gets proofs and an end for each. */
 import { z } from "zod";
-import { messageOf } from "../../worker/errors";
+import { messageOf } from "../../contract/errors";
 import { lintCourse } from "../../web/course/format/lint-course";
 import { readCourse } from "./course-folder";
 import { proofSchema } from "./proof";

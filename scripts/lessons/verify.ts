@@ -16,7 +16,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { buildGuest } from "../../images/build";
 import { createProgress } from "../../images/pipeline/progress";
-import { messageOf } from "../../worker/errors";
+import { messageOf } from "../../contract/errors";
 import { formatDiagnostic } from "../../web/course/format/diagnostics";
 import { lintCourse, type LintedCourse } from "../../web/course/format/lint-course";
 import { readCourse } from "./course-folder";

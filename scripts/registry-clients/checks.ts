@@ -1,4 +1,4 @@
-import { messageOf } from "../../worker/errors";
+import { messageOf } from "../../contract/errors";
 
 /** One thing that a client does with the registry. It fails by throwing. */
 export interface Check {

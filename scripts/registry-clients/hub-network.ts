@@ -4,8 +4,8 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createMemoryStorage } from "../../worker/hub/memory-store";
-import { catalogueOf, makeImage } from "../../worker/hub/node/sample-images";
+import { createMemoryStorage } from "../../worker/hub/storage/memory-store";
+import { catalogueOf, makeImage } from "../../worker/hub/testing/sample-images";
 import { serve } from "../../worker/hub/node/serve";
 import { createDockerHub, createPrivateRegistry } from "../../worker/hub/profiles";
 import { runChecks } from "./checks";

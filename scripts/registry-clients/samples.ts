@@ -1,7 +1,12 @@
 /** The images that the clients carry to and fro. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeImage, makeIndex, writeOciLayout, type SampleImage } from "../../worker/hub/node/sample-images";
+import {
+  makeImage,
+  makeIndex,
+  writeOciLayout,
+  type SampleImage,
+} from "../../worker/hub/testing/sample-images";
 import { noise } from "../../worker/lan/testing/random";
 import { OCI_INDEX } from "../../worker/hub/manifest";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MachineStatus } from "../../worker/protocol";
+import type { MachineStatus } from "../../contract/protocol";
 import { createFormat } from "../i18n/format";
 import { zhCN } from "../i18n/zh-cn";
 import type { MachineSnapshot } from "../vm/machine-client";

@@ -1,8 +1,8 @@
 /** The machine's status in words: in the header, in the page's title, and for screen readers. */
 import type { MachineSnapshot } from "../vm/machine-client";
 import type { Speech } from "../i18n/LanguageContext";
-import { FAILURE_PLANS } from "./failure-plan";
-import { overallShare, startProgress } from "./start-progress";
+import { FAILURE_PLANS } from "./failures/failure-plan";
+import { overallShare, startProgress } from "./start/start-progress";
 
 type Words = Pick<Speech, "t" | "format">;
 

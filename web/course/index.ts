@@ -1,5 +1,5 @@
 /** The course's code, which is loaded when it is wanted. */
-export { CoursePanel } from "./CoursePanel";
-export type { CourseStore } from "./course-store";
-export type { TerminalDoor } from "./doors";
+export { CoursePanel } from "./panel/CoursePanel";
+export type { CourseStore } from "./store/course-store";
+export type { TerminalDoor } from "./store/doors";
 export { openCourse } from "./open-course";

@@ -1,10 +1,10 @@
 /** The course's code, loaded when it is first shown: its store, wired to the browser's storage and its own content. */
 import { get, set } from "idb-keyval";
 import type { Language } from "../i18n/language";
-import { loadFile, loadLesson, readCourse } from "./content";
-import { CourseStore } from "./course-store";
-import type { MachineDoor, ProgressStorage, TerminalDoor } from "./doors";
-import { fetchLesson } from "./outside-lesson";
+import { loadFile, loadLesson, readCourse } from "./lessons/content";
+import { CourseStore } from "./store/course-store";
+import type { MachineDoor, ProgressStorage, TerminalDoor } from "./store/doors";
+import { fetchLesson } from "./lessons/outside-lesson";
 
 const KEY = "course";
 /** Milliseconds between two looks at a lesson that is being written. */

@@ -1,5 +1,5 @@
 /** What people type into an address bar, as an address in the machine. */
-import { isOwnName } from "../../worker/own-name";
+import { isOwnName } from "../../contract/own-name";
 
 export type ParsedAddress =
   | { readonly kind: "address"; readonly url: URL }

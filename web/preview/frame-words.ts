@@ -3,7 +3,7 @@
  * page that talks nonsense harms nobody but itself.
  */
 import { z } from "zod";
-import type { GuestFailure, GuestRequest } from "../../worker/protocol";
+import type { GuestFailure, GuestRequest } from "../../contract/guest-request";
 import { parseAddress } from "./address";
 import type { FrameWord } from "./frame/messages";
 

@@ -1,4 +1,4 @@
-export { PreviewPane, type PreviewPaneProps } from "./PreviewPane";
+export { PreviewPane, type PreviewPaneProps } from "./pane/PreviewPane";
 export { PreviewStore } from "./preview-store";
-export { PortNotice } from "./PortNotice";
+export { PortNotice } from "./pane/PortNotice";
 export { parseAddress } from "./address";

@@ -1,5 +1,5 @@
 /** One frame, for one document: made, told what to open, listened to, and thrown away. */
-import type { GuestRequest } from "../../worker/protocol";
+import type { GuestRequest } from "../../contract/guest-request";
 import { FRAME_GREETING, type FrameWord, type PaneWord, type StorageArea } from "./frame/messages";
 import { parseFrameWord } from "./frame-words";
 

@@ -1,5 +1,5 @@
 /** What the preview's store tells the page. */
-import type { GuestFailure } from "../../worker/protocol";
+import type { GuestFailure } from "../../contract/guest-request";
 
 export type PreviewView =
   | { readonly kind: "empty" }

@@ -2,7 +2,7 @@
  * The preview as an external store: what is shown, what is on its way, where one has been. Two frames at most: the one
  * on show, and the one that is loading and takes its place once its document is there.
  */
-import type { GuestRequest } from "../../worker/protocol";
+import type { GuestRequest } from "../../contract/guest-request";
 import { isRunning, type MachineClient } from "../vm/machine-client";
 import { parseAddress, type ParsedAddress } from "./address";
 import type { FrameWord } from "./frame/messages";

@@ -1,5 +1,5 @@
 /** The pane's history: what was visited, and where in it one is. Pure, so that it can be tested without a frame. */
-import type { GuestRequest } from "../../worker/protocol";
+import type { GuestRequest } from "../../contract/guest-request";
 
 export interface Visit {
   readonly request: GuestRequest;

@@ -3,7 +3,7 @@
  * reference, because each tab has a button beside it, and a list of tabs may contain nothing but tabs.
  */
 import type { KeyboardEvent, ReactElement } from "react";
-import type { ConsoleId } from "../../worker/protocol";
+import type { ConsoleId } from "../../contract/protocol";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon } from "../ui/Icon";
 import { canOpenTab, neighbourTab, type TabsState } from "./tabs-state";

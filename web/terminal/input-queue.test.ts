@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { DrydockError } from "../../worker/errors";
+import { DrydockError } from "../../contract/errors";
 import { InputQueue, PIECE_BYTES, type PasteProgress } from "./input-queue";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -2,7 +2,7 @@
  * What is typed and pasted into one console, on its way to the guest: in order, in pieces, each sent when the guest has
  * taken the one before (that is the whole of the flow control: the worker's call resolves then).
  */
-import { toDrydockError, type DrydockError } from "../../worker/errors";
+import { toDrydockError, type DrydockError } from "../../contract/errors";
 
 /** Bytes of the pastes under way. A queue with no paste in it has no progress. */
 export interface PasteProgress {

@@ -2,7 +2,7 @@
  * The keys that the page keeps for itself while a terminal has the focus. They are few, because every other key belongs
  * to the guest, and none of them is taken by Chrome, Edge, Firefox or Safari in a way that a page cannot have back.
  */
-import type { ConsoleId } from "../../worker/protocol";
+import type { ConsoleId } from "../../contract/protocol";
 
 /** What is looked at of a `KeyboardEvent`. */
 export interface KeyPress {

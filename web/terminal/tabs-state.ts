@@ -1,5 +1,5 @@
 /** Which of the guest's consoles have a tab. Closing a tab hides it: its shell goes on, and so does its scrollback. */
-import { CONSOLE_COUNT, type ConsoleId } from "../../worker/protocol";
+import { CONSOLE_COUNT, type ConsoleId } from "../../contract/protocol";
 
 export interface TabsState {
   /** In the order of the tabs; never empty. */

@@ -4,7 +4,7 @@ import { SearchAddon } from "@xterm/addon-search";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
-import type { ConsoleId } from "../../worker/protocol";
+import type { ConsoleId } from "../../contract/protocol";
 import type { ConsolePort } from "../vm/machine-client";
 import { barKeyText, type BarKey } from "./control-keys";
 import { InputQueue, type PasteProgress } from "./input-queue";

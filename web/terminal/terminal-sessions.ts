@@ -3,7 +3,7 @@
  * console's terminal is made when its tab is first opened or its first bytes come, and lives as long as the page.
  */
 import { Terminal } from "@xterm/xterm";
-import type { ConsoleId } from "../../worker/protocol";
+import type { ConsoleId } from "../../contract/protocol";
 import { isRunning, type MachineClient } from "../vm/machine-client";
 import { withControl } from "./control-keys";
 import type { PasteProgress } from "./input-queue";

@@ -3,7 +3,7 @@
  * terminals' code is loaded while the machine is: what comes before they are there is kept. It is not much, because the
  * worker holds the guest when too many bytes are unanswered.
  */
-import type { ConsoleId } from "../../worker/protocol";
+import type { ConsoleId } from "../../contract/protocol";
 
 export interface ConsoleListener {
   onBytes(console: ConsoleId, bytes: Uint8Array<ArrayBuffer>): void;

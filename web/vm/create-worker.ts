@@ -1,6 +1,6 @@
 /** The only place in the page that names the worker's entry and the files that it starts from. */
 import wasmUrl from "v86/build/v86.wasm?url";
-import type { StartOptions } from "../../worker/protocol";
+import type { StartOptions } from "../../contract/protocol";
 
 export function createWorker(): Worker {
   return new Worker(new URL("../../worker/main.ts", import.meta.url), {

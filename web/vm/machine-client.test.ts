@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { DrydockError, type ErrorCode } from "../../worker/errors";
-import { PROTOCOL_VERSION } from "../../worker/protocol";
+import { DrydockError, type ErrorCode } from "../../contract/errors";
+import { PROTOCOL_VERSION } from "../../contract/protocol";
 import { isRunning, MachineClient } from "./machine-client";
 import { TestClock, TestWorker } from "./testing/test-worker";
 import { WORKER_SCRIPT } from "./worker-link";

@@ -2,19 +2,19 @@
  * The machine as the page sees it: one status at a time in an external store (for `useSyncExternalStore`), the three
  * consoles, and the learner's commands. Workers come and go behind it.
  */
-import type { ActionReport, CheckRequest, GuestAction, StepResult } from "../../worker/check-spec";
-import { DrydockError, serialiseError, type ErrorCode } from "../../worker/errors";
+import type { ActionReport, CheckRequest, GuestAction, StepResult } from "../../contract/checks";
+import { DrydockError, serialiseError, type ErrorCode } from "../../contract/errors";
+import type { GuestRequest } from "../../contract/guest-request";
 import type {
   ConsoleId,
   DiskFault,
-  GuestRequest,
   MachineEvent,
   MachineFigures,
   MachineStatus,
   RegistryFailure,
   PublishedPort,
   StartOptions,
-} from "../../worker/protocol";
+} from "../../contract/protocol";
 import { transfer } from "../../worker/rpc";
 import { ConsoleFeed, type ConsoleListener } from "./console-feed";
 import { WorkerLink, type Clock, type WorkerLike } from "./worker-link";

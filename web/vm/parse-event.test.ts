@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DrydockError } from "../../worker/errors";
-import type { MachineEvent } from "../../worker/protocol";
+import { DrydockError } from "../../contract/errors";
+import type { MachineEvent } from "../../contract/protocol";
 import { parseEvent } from "./parse-event";
 
 const good: MachineEvent[] = [

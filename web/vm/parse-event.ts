@@ -3,15 +3,15 @@
  * or a fault in the worker, must end in a named error and not in a broken page.
  */
 import { z } from "zod";
-import { stepResultSchema } from "../../worker/check-spec";
-import { DrydockError, parseError, serialiseError, type SerialisedError } from "../../worker/errors";
+import { stepResultSchema } from "../../contract/checks";
+import { DrydockError, parseError, serialiseError, type SerialisedError } from "../../contract/errors";
 import type {
   DiskFault,
   MachineEvent,
   MachineStatus,
   PublishedPort,
   RegistryFailure,
-} from "../../worker/protocol";
+} from "../../contract/protocol";
 
 const count = z.number().nonnegative();
 /** Any value becomes a serialised error: one of unknown shape is `internal` and says so. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DrydockError } from "../../worker/errors";
+import { DrydockError } from "../../contract/errors";
 import { guardCalls, PendingCalls } from "./pending-calls";
 
 const died = new DrydockError("worker-died", "gone");

@@ -1,5 +1,5 @@
 /** Calls that wait for the worker. comlink leaves them waiting for ever when the worker dies; this ends them. */
-import { toDrydockError, type DrydockError } from "../../worker/errors";
+import { toDrydockError, type DrydockError } from "../../contract/errors";
 
 export class PendingCalls {
   readonly #rejects = new Set<(error: DrydockError) => void>();

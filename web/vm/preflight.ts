@@ -1,5 +1,5 @@
 /** What can be known before anything is downloaded: whether this browser can run the machine at all. */
-import { DrydockError } from "../../worker/errors";
+import { DrydockError } from "../../contract/errors";
 
 /** The parts of the browser that are looked at. Undefined stands for "not there". */
 export interface BrowserFeatures {

@@ -2,8 +2,8 @@
  * One worker's life: made, greeted, used, gone. Nothing but the handshake is called before the handshake is over, and
  * when the worker dies every call that waits is rejected with `worker-died`.
  */
-import { DrydockError, messageOf } from "../../worker/errors";
-import { PROTOCOL_VERSION, type MachineEvent, type MachineRpc } from "../../worker/protocol";
+import { DrydockError, messageOf } from "../../contract/errors";
+import { PROTOCOL_VERSION, type MachineEvent, type MachineRpc } from "../../contract/protocol";
 import { transfer, wrapMachine } from "../../worker/rpc";
 import { watchLiveness } from "./liveness";
 import { parseEvent } from "./parse-event";

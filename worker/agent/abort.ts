@@ -1,6 +1,6 @@
 /** Cancellation of what is asked of the agent: a `DrydockError` with the code `aborted`. */
 import { abortable as endedBy, onAbort as whenAborted } from "../abort";
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 
 function abortError(signal: AbortSignal): DrydockError {
   return new DrydockError("aborted", "the request to the agent was cancelled", { cause: signal.reason });

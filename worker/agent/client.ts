@@ -1,5 +1,5 @@
 /** The host's side of the agent: programs, connections and the clock of the guest. images/agent/PROTOCOL.md. */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import { abortable, onAbort, throwIfAborted } from "./abort";
 import { collectBytes, feedBytes } from "./collect";
 import { AgentConnection } from "./connection";

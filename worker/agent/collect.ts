@@ -1,5 +1,5 @@
 import { readAll } from "../bytes";
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 
 /** All bytes of a stream. Throws `agent` and cancels it when there are more than `maxBytes`. */
 export async function collectBytes(

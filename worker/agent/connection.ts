@@ -1,5 +1,5 @@
 /** A connection into the guest. */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import type { AgentStream } from "./stream";
 
 export class AgentConnection {

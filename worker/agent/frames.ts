@@ -2,7 +2,7 @@
  * The agent's frames and sync words: images/agent/PROTOCOL.md, "Frames" and "Sync words". Bytes in, frames out; what
  * the payloads mean is in `messages.ts`.
  */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 
 export const HEADER_BYTES = 9;
 export const MAX_PAYLOAD = 65536;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import { AGENT_WORD, FrameDecoder, HEADER_BYTES, HOST_WORD, findCore } from "./frames";
 import { decodeMessage, type AgentMessage } from "./messages";
 import { encodeClock, encodeConnectUnix, encodeData, encodeExec, encodeResize } from "./requests";

@@ -1,5 +1,5 @@
 /** What the agent says: images/agent/PROTOCOL.md, "Frames from the agent". */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import type { Frame } from "./frames";
 
 export const AGENT_PROTOCOL = 1;

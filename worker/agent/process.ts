@@ -1,5 +1,5 @@
 /** A program that runs in the guest. */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import type { Outbox } from "./outbox";
 import { encodeResize, encodeSignal } from "./requests";
 import { parseSignal, signalName } from "./signals";

@@ -1,5 +1,5 @@
 /** The host's end of a channel from the guest: a ReadableStream whose reading opens the agent's window again. */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import type { Channel } from "./messages";
 import type { Outbox } from "./outbox";
 import { encodeStop, encodeWindow } from "./requests";

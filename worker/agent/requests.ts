@@ -1,5 +1,5 @@
 /** What the host says: images/agent/PROTOCOL.md, "Frames from the host". */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import { concatBytes } from "../bytes";
 import { CORE_BYTES, HOST_WORD, encodeFrame, findCore } from "./frames";
 import { AGENT_PROTOCOL, type Channel } from "./messages";

@@ -1,5 +1,5 @@
 /** The host's end of a channel towards the guest: a WritableStream that sends what the agent's window allows. */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import { encodeData, encodeEof } from "./requests";
 import type { DataSource, Outbox } from "./outbox";
 

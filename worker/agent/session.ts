@@ -2,7 +2,7 @@
  * The session with the agent: greeting, readiness, and the end of it in all its forms. images/agent/PROTOCOL.md,
  * "Order of a session". Streams are `client.ts`'s matter.
  */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import { abortable, throwIfAborted } from "./abort";
 import { FrameDecoder, type Frame } from "./frames";
 import { AGENT_PROTOCOL, decodeMessage, type AgentMessage } from "./messages";

@@ -1,5 +1,5 @@
 /** The signals of Linux on i386 (signal(7)), by name. */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 
 const NAMES = [
   "SIGHUP",

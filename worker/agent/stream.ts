@@ -1,5 +1,5 @@
 /** One stream of the agent's: a program or a connection, from its opening frame to CLOSED. */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import type { AgentMessage, Channel } from "./messages";
 import type { Outbox } from "./outbox";
 import { Receiver } from "./receiver";

@@ -1,5 +1,5 @@
 /** Chunks between visits, in the browser's Cache Storage. Every failure here means only that a chunk is fetched again. */
-import type { Chunk } from "../../images/manifest";
+import type { Chunk } from "../../contract/manifest";
 import type { ChunkCache } from "../disk/chunk-fetcher";
 
 const CACHE_NAME = "drydock-chunks-1";

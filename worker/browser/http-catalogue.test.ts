@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { flipBit } from "../disk/test/chunk-box";
-import { firstDifference } from "../disk/test/first-difference";
+import { flipBit } from "../disk/testing/chunk-box";
+import { firstDifference } from "../disk/testing/first-difference";
 import { createDecompress } from "../disk/zstd";
-import type { Catalogue } from "../hub/catalogue";
-import { bytesOf, type SampleCatalogue, sampleIndex } from "../hub/node/sample-catalogue";
+import type { Catalogue } from "../hub/catalogue/catalogue";
+import { bytesOf, type SampleCatalogue, sampleIndex } from "../hub/testing/sample-catalogue";
 import { openHttpCatalogue } from "./http-catalogue";
 
 const decompress = await createDecompress();

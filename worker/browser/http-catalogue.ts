@@ -4,9 +4,13 @@
  */
 import { ChunkFetcher } from "../disk/chunk-fetcher";
 import type { Decompress } from "../disk/zstd";
-import type { Catalogue } from "../hub/catalogue";
-import { type CatalogueIndex, catalogueChunkNames, parseCatalogueIndex } from "../hub/catalogue-index";
-import { openChunkedCatalogue } from "../hub/chunked-catalogue";
+import type { Catalogue } from "../hub/catalogue/catalogue";
+import {
+  type CatalogueIndex,
+  catalogueChunkNames,
+  parseCatalogueIndex,
+} from "../hub/catalogue/catalogue-index";
+import { openChunkedCatalogue } from "../hub/catalogue/chunked-catalogue";
 import { openChunkCache, type PersistentChunkCache } from "./cache-storage";
 import { get, httpChunkSource, ok } from "./http-source";
 

@@ -1,10 +1,10 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Chunk, MANIFEST_FORMAT } from "../../images/manifest";
+import { type Chunk, MANIFEST_FORMAT } from "../../contract/manifest";
 import { ChunkFetcher } from "../disk/chunk-fetcher";
-import { nameChunk } from "../disk/test/chunk-box";
-import { sampleManifest } from "../disk/test/sample-manifest";
+import { nameChunk } from "../disk/testing/chunk-box";
+import { sampleManifest } from "../disk/testing/sample-manifest";
 import { pattern } from "../lan/testing/random";
 import { fetchManifest, httpChunkSource, parseManifest } from "./http-source";
 

@@ -1,8 +1,8 @@
 /** Chunks and the manifest over HTTP from where the page is. */
-import { type Manifest, MANIFEST_FORMAT, manifestSchema } from "../../images/manifest";
+import { type Manifest, MANIFEST_FORMAT, manifestSchema } from "../../contract/manifest";
 import { z } from "zod";
 import type { ChunkSource } from "../disk/chunk-fetcher";
-import { DrydockError, messageOf } from "../errors";
+import { DrydockError, messageOf } from "../../contract/errors";
 
 /**
  * A GET without credentials, and what `read` makes of its answer.

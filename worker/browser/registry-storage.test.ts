@@ -15,7 +15,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const ENTRY = `
   export { openRegistryStorage } from "${ROOT}/worker/browser/registry-storage.ts";
   export { createPrivateRegistry } from "${ROOT}/worker/hub/profiles.ts";
-  export { emptyCatalogue } from "${ROOT}/worker/hub/catalogue.ts";
+  export { emptyCatalogue } from "${ROOT}/worker/hub/catalogue/catalogue.ts";
   export { digestOf } from "${ROOT}/worker/hub/digest.ts";
 `;
 

@@ -1,6 +1,6 @@
 /** Where the tab's registries keep what is pushed. It survives a reload and a clean machine. */
-import { createMemoryStorage } from "../hub/memory-store";
-import { type RegistryStorage } from "../hub/store";
+import { createMemoryStorage } from "../hub/storage/memory-store";
+import { type RegistryStorage } from "../hub/storage/store";
 import { OpfsBlobStore } from "./registry-blobs";
 import { IndexedDbMetadataStore } from "./registry-metadata";
 

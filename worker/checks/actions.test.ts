@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GuestAction } from "../check-spec";
+import type { GuestAction } from "../../contract/checks";
 import { ActionRunner, type ActionDoors } from "./actions";
 import type { HiddenShell } from "./hidden-terminal";
 

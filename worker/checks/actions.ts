@@ -1,6 +1,6 @@
 /** What a lesson does out of sight: setting up, and replaying what leads to a step. */
-import type { ActionReport, GuestAction } from "../check-spec";
-import { DrydockError } from "../errors";
+import type { ActionReport, GuestAction } from "../../contract/checks";
+import { DrydockError } from "../../contract/errors";
 import type { ProgramResult } from "./round";
 import { HiddenTerminal, type HiddenShell } from "./hidden-terminal";
 

@@ -1,7 +1,7 @@
 /** Small comparisons that several kinds of checks share. */
 import type { z } from "zod";
 import { parseAs } from "../docker/engine";
-import { compilePattern } from "./kinds/fields";
+import { compilePattern } from "../../contract/check-fields";
 import type { Miss, Round } from "./round";
 
 /** `64m` in bytes, as Docker reads it; -1 stays. Undefined for what is no size. */

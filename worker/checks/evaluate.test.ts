@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { CheckRequest } from "../check-spec";
+import type { StepRequest } from "./request";
 import { evaluateStep, type Evaluation } from "./evaluate";
 import type { Check } from "./kinds";
-import { container, ScriptedDoors } from "./test/scripted-doors";
+import { container, ScriptedDoors } from "./testing/scripted-doors";
 
 const IMAGE = {
   Id: "sha256:nginx",
@@ -56,7 +56,7 @@ function frame(text: string): Uint8Array {
   return framed;
 }
 
-function ask(doors: ScriptedDoors, checks: Check[], rest: Partial<CheckRequest> = {}): Promise<Evaluation> {
+function ask(doors: ScriptedDoors, checks: Check[], rest: Partial<StepRequest> = {}): Promise<Evaluation> {
   const request = { step: "a/b", checks, needs: [], sinceMs: 0, answers: {}, ...rest };
   return evaluateStep(request, doors, new AbortController().signal);
 }

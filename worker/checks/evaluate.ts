@@ -1,9 +1,10 @@
 /** The checks of one step to one answer: pass, not yet with a hint, or broken. */
 import type { z } from "zod";
-import type { CheckHint, CheckRequest, CheckResult, StepResult } from "../check-spec";
+import type { CheckHint, CheckResult, StepResult } from "../../contract/checks";
 import { EngineError } from "../docker/errors";
 import { kindOf, kinds, nameOf, type Check } from "./kinds";
 import type { Kind } from "./kinds/kind";
+import type { StepRequest } from "./request";
 import { Round, type CheckDoors, type Miss } from "./round";
 
 export interface Evaluation extends StepResult {
@@ -18,7 +19,7 @@ export interface Evaluation extends StepResult {
  * @throws DrydockError `aborted` by the signal, `agent` when the machine is gone
  */
 export async function evaluateStep(
-  request: CheckRequest,
+  request: StepRequest,
   doors: CheckDoors,
   signal: AbortSignal,
 ): Promise<Evaluation> {

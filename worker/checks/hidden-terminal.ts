@@ -3,7 +3,7 @@
  * stay are typed into, keys are pressed. When the prompt is back is known by the shell's marks; what a program inside
  * is waiting for can only be guessed from its silence.
  */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import { PromptMarks } from "./prompt-marks";
 
 /** A shell on a pty. */

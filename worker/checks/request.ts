@@ -1,7 +1,10 @@
 /** Checks what the page asks the worker to look at. */
 import { z } from "zod";
-import type { CheckRequest } from "../check-spec";
-import { checkSchema } from "./kinds";
+import type { CheckRequest } from "../../contract/checks";
+import { checkSchema, type Check } from "./kinds";
+
+/** A request whose checks are known kinds. */
+export type StepRequest = CheckRequest<Check>;
 
 export const checkRequestSchema = z.object({
   step: z.string().max(200),
@@ -9,4 +12,4 @@ export const checkRequestSchema = z.object({
   needs: z.array(checkSchema).max(50),
   sinceMs: z.number().min(0),
   answers: z.record(z.string(), z.string().max(2000)),
-}) satisfies z.ZodType<CheckRequest>;
+}) satisfies z.ZodType<StepRequest>;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CheckRequest } from "../check-spec";
-import { container, ScriptedDoors } from "./test/scripted-doors";
+import type { StepRequest } from "./request";
+import { container, ScriptedDoors } from "./testing/scripted-doors";
 import { StepWatcher } from "./watcher";
 
-const REQUEST: CheckRequest = {
+const REQUEST: StepRequest = {
   step: "a/b",
   checks: [{ container: "web" }],
   needs: [],

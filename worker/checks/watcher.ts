@@ -2,9 +2,10 @@
  * Looks at one step whenever something may have changed: Docker says so, a prompt is back, the learner has answered.
  * Nothing is asked of the machine otherwise, but for a few looks after each of these, for what takes its time.
  */
-import type { CheckRequest, StepResult } from "../check-spec";
+import type { StepResult } from "../../contract/checks";
 import type { CheckDoors } from "./round";
 import { evaluateStep } from "./evaluate";
+import type { StepRequest } from "./request";
 
 /** Milliseconds from a reason to look until the look: events come in swarms. */
 const GATHER_MS = 200;
@@ -20,7 +21,7 @@ export interface WatcherOptions {
 
 export class StepWatcher {
   readonly #options: WatcherOptions;
-  #request: CheckRequest | undefined;
+  #request: StepRequest | undefined;
   #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looking = false;
@@ -32,7 +33,7 @@ export class StepWatcher {
   }
 
   /** Watches this step in place of the one before; none with undefined. */
-  watch(request: CheckRequest | undefined): void {
+  watch(request: StepRequest | undefined): void {
     clearTimeout(this.#timer);
     this.#abort.abort();
     this.#abort = new AbortController();

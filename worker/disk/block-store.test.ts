@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { BLOCK_BYTES, type Manifest } from "../../images/manifest";
+import { BLOCK_BYTES, type Manifest } from "../../contract/manifest";
 import { pattern } from "../lan/testing/random";
 import { BLOB_CHUNK_BYTES, BlockStore, decodeBlockMap, readBlob } from "./block-store";
 import { ChunkFetcher } from "./chunk-fetcher";
-import { ChunkBox, flipBit } from "./test/chunk-box";
-import { firstDifference } from "./test/first-difference";
-import { manifestOfBlocks } from "./test/sample-manifest";
-import { storedFrame } from "./test/zstd-frame";
+import { ChunkBox, flipBit } from "./testing/chunk-box";
+import { firstDifference } from "./testing/first-difference";
+import { manifestOfBlocks } from "./testing/sample-manifest";
+import { storedFrame } from "./testing/zstd-frame";
 import { createDecompress, type Decompress } from "./zstd";
 
 const PER_CHUNK = 4;

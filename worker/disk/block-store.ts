@@ -1,9 +1,9 @@
 /**
  * The block store: the manifest's one sequence of distinct 4 KiB blocks, in decompressed chunks with a bound on the
- * memory that they take. See images/manifest.ts for the format.
+ * memory that they take. See contract/manifest.ts for the format.
  */
-import { BLOCK_BYTES, type Blob, type Manifest } from "../../images/manifest";
-import { DrydockError } from "../errors";
+import { BLOCK_BYTES, type Blob, type Manifest } from "../../contract/manifest";
+import { DrydockError } from "../../contract/errors";
 import type { ChunkFetcher } from "./chunk-fetcher";
 import type { Decompress } from "./zstd";
 
@@ -115,7 +115,7 @@ export async function readBlob(
   return result;
 }
 
-/** Decodes a map of disk or RAM (see images/manifest.ts). Throws `bad-manifest` if it is not of `bytes / 4 KiB` entries. */
+/** Decodes a map of disk or RAM (see contract/manifest.ts). Throws `bad-manifest` if it is not of `bytes / 4 KiB` entries. */
 export function decodeBlockMap(
   blob: Uint8Array<ArrayBuffer>,
   bytes: number,

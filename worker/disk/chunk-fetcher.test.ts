@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Chunk } from "../../images/manifest";
-import { DrydockError } from "../errors";
+import type { Chunk } from "../../contract/manifest";
+import { DrydockError } from "../../contract/errors";
 import { pattern } from "../lan/testing/random";
 import { type ChunkCache, ChunkFetcher, type ChunkFetcherOptions, sha256Hex } from "./chunk-fetcher";
-import { CacheBox, ChunkBox, flipBit } from "./test/chunk-box";
+import { CacheBox, ChunkBox, flipBit } from "./testing/chunk-box";
 
 const content = pattern(1, 1000);
 const DELAYS = [10, 20, 30];

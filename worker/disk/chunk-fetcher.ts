@@ -2,8 +2,8 @@
  * Chunks by name: from the cache if it has them, else from the source with retries; verified either way, so that
  * nothing downstream ever sees a byte that the manifest does not vouch for.
  */
-import type { Chunk } from "../../images/manifest";
-import { DrydockError, messageOf } from "../errors";
+import type { Chunk } from "../../contract/manifest";
+import { DrydockError, messageOf } from "../../contract/errors";
 
 /** Where chunks come from: HTTP in the page, a folder in Node. Rejects with `network` or `bad-chunk` (not there). */
 export interface ChunkSource {

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
-import { BLOCK_BYTES } from "../../images/manifest";
-import type { DrydockError } from "../errors";
+import { BLOCK_BYTES } from "../../contract/manifest";
+import type { DrydockError } from "../../contract/errors";
 import { pattern, seededRandom } from "../lan/testing/random";
 import { DiskDevice } from "./device";
 import { MemorySlotStore, type SlotStore } from "./overlay";
-import { flipBit } from "./test/chunk-box";
-import { firstDifference } from "./test/first-difference";
-import { makeSampleDisk, type SampleDisk } from "./test/sample-disk";
+import { flipBit } from "./testing/chunk-box";
+import { firstDifference } from "./testing/first-difference";
+import { makeSampleDisk, type SampleDisk } from "./testing/sample-disk";
 
 const BLOCKS = 64;
 

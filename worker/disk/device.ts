@@ -2,7 +2,7 @@
  * The disk as v86's IDE wants it (its "custom buffer"). A block that cannot be had never becomes wrong bytes and never
  * fails the guest's I/O: the request waits, the fault is reported, and `retry` tries it again.
  */
-import { type DrydockError, parseError, serialiseError } from "../errors";
+import { type DrydockError, parseError, serialiseError } from "../../contract/errors";
 import type { Disk } from "./disk";
 
 export interface DiskDeviceOptions {

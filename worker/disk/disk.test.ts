@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { BLOCK_BYTES } from "../../images/manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 import { pattern, seededRandom } from "../lan/testing/random";
 import { MemorySlotStore, type SlotStore } from "./overlay";
-import { firstDifference } from "./test/first-difference";
-import { makeSampleDisk, type SampleDisk } from "./test/sample-disk";
+import { firstDifference } from "./testing/first-difference";
+import { makeSampleDisk, type SampleDisk } from "./testing/sample-disk";
 
 const SECTOR = 512;
 const BLOCKS = 300;

@@ -2,8 +2,8 @@
  * The machine's disk: a read-only base below an overlay of what the guest wrote. Addresses and lengths are in bytes
  * and multiples of 512 (an IDE sector).
  */
-import { BLOCK_BYTES } from "../../images/manifest";
-import { DrydockError } from "../errors";
+import { BLOCK_BYTES } from "../../contract/manifest";
+import { DrydockError } from "../../contract/errors";
 import type { BlockStore } from "./block-store";
 import type { Overlay } from "./overlay";
 

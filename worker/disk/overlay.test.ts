@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { BLOCK_BYTES } from "../../images/manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 import { pattern, seededRandom } from "../lan/testing/random";
 import { MemorySlotStore, Overlay, type SlotStore } from "./overlay";
-import { firstDifference } from "./test/first-difference";
+import { firstDifference } from "./testing/first-difference";
 
 const MIB = 1024 * 1024;
 

@@ -4,7 +4,7 @@
  * Blocks are kept in slots of 4 KiB, handed out in the order of writing, in a file-like `SlotStore`: memory, or a
  * private file of the browser's (OPFS) so that a learner who pulls a large image does not fill the tab's memory.
  */
-import { BLOCK_BYTES } from "../../images/manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 
 /** Byte storage that grows at its end. Synchronous, as OPFS access handles are. Throws when it is full. */
 export interface SlotStore {

@@ -2,11 +2,11 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { BLOCK_BYTES } from "../../images/manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 import { pattern, seededRandom } from "../lan/testing/random";
 import { Overlay } from "./overlay";
 import { type SlotFile, SpillingSlotStore } from "./spilling-slots";
-import { firstDifference } from "./test/first-difference";
+import { firstDifference } from "./testing/first-difference";
 
 const opened: number[] = [];
 afterEach(() => {

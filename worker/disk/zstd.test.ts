@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { pattern } from "../lan/testing/random";
-import { flipBit } from "./test/chunk-box";
-import { firstDifference } from "./test/first-difference";
-import { storedFrame } from "./test/zstd-frame";
+import { flipBit } from "./testing/chunk-box";
+import { firstDifference } from "./testing/first-difference";
+import { storedFrame } from "./testing/zstd-frame";
 import { createDecompress, type Decompress } from "./zstd";
 
 let decompress: Decompress;

@@ -1,6 +1,6 @@
 /** Decompression of chunks: zstd frames (RFC 8878) by the zstddec library, with its answers checked. */
 import { ZSTDDecoder } from "zstddec";
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 
 /** Decompresses one zstd frame. Throws `bad-chunk` if it does not come out at exactly `size` bytes. */
 export type Decompress = (frame: Uint8Array, size: number) => Uint8Array;

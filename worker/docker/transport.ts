@@ -1,6 +1,6 @@
 /** One question to the daemon over a connection of its own, and the ends of its answer. */
 import { onAbort } from "../abort";
-import { messageOf } from "../errors";
+import { messageOf } from "../../contract/errors";
 import { ByteReader } from "../http/byte-reader";
 import { encodeRequest } from "../http/client/request";
 import { readResponse } from "../http/client/response";

@@ -1,5 +1,5 @@
 /** Lines and counted bytes out of a stream of chunks; in time, where there is a clock. */
-import { messageOf } from "../errors";
+import { messageOf } from "../../contract/errors";
 import { HttpError } from "./errors";
 import { latin1Text } from "./latin1";
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { digestOf } from "./digest";
 import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from "./manifest";
-import { catalogueOf, makeImage } from "./node/sample-images";
-import { SampleRegistry } from "./node/sample-registry";
+import { catalogueOf, makeImage } from "./testing/sample-images";
+import { SampleRegistry } from "./testing/sample-registry";
 
 /** A generator of numbers that gives the same ones at every run (mulberry32). */
 function makeRandom(seed: number): (below: number) => number {

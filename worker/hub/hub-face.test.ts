@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { catalogueOf, makeImage } from "./node/sample-images";
-import { SampleRegistry, type Answer } from "./node/sample-registry";
+import { catalogueOf, makeImage } from "./testing/sample-images";
+import { SampleRegistry, type Answer } from "./testing/sample-registry";
 import { dockerHubRealm } from "./profiles";
 
 const image = await makeImage({ layers: [{ "/a": "b" }] });

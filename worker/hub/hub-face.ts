@@ -8,13 +8,13 @@ import { type Access, type Action, type Face } from "./access";
 import { RegistryError } from "./errors";
 import type { HttpRequest } from "../http/server/handler";
 import { isRepositoryName } from "./names";
-import { type RepositoryIndex } from "./repository-index";
-import { formatScopes, type Scope } from "./scopes";
-import { search } from "./search";
-import { type Catalogue } from "./catalogue";
-import { type Claims, type TokenSigner } from "./token";
-import { answerTokenRequest, type TokenEndpoint } from "./token-endpoint";
-import { type Accounts } from "./accounts";
+import { type RepositoryIndex } from "./storage/repository-index";
+import { formatScopes, type Scope } from "./auth/scopes";
+import { search } from "./routes/search";
+import { type Catalogue } from "./catalogue/catalogue";
+import { type Claims, type TokenSigner } from "./auth/token";
+import { answerTokenRequest, type TokenEndpoint } from "./auth/token-endpoint";
+import { type Accounts } from "./auth/accounts";
 
 export const HUB_SERVICE = "registry.docker.io";
 

@@ -4,8 +4,8 @@
  */
 import { z } from "zod";
 import { RegistryError } from "./errors";
+import { parseJson } from "./json";
 import { isDigest, type Digest } from "./names";
-import { parseJson } from "./records";
 
 export const OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
@@ -59,6 +59,12 @@ export interface Descriptor {
 
 export interface ChildDescriptor extends Descriptor {
   readonly platform?: { readonly architecture: string; readonly os: string } | null | undefined;
+}
+
+/** A manifest that has a subject, as the referrers API lists it. */
+export interface ReferrerDescriptor extends Descriptor {
+  readonly artifactType?: string | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ParsedManifest {

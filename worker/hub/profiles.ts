@@ -1,10 +1,10 @@
 /** The two registries of the app: Docker Hub, and a company's own. */
-import { Accounts } from "./accounts";
+import { Accounts } from "./auth/accounts";
 import { type Face } from "./access";
 import { HubFace } from "./hub-face";
 import { createRegistry, type Registry, type RegistryOptions } from "./registry";
-import { search } from "./search";
-import { TokenSigner } from "./token";
+import { search } from "./routes/search";
+import { TokenSigner } from "./auth/token";
 
 export type ProfileOptions = Omit<RegistryOptions, "id" | "sharesBlobs">;
 

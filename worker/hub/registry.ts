@@ -2,23 +2,24 @@
  * The registry: OCI Distribution 1.1 as a function from request to response, over stores, a catalogue and a face that
  * come in from outside. `createDockerHub` and `createPrivateRegistry` (profiles.ts) are the two that the app serves.
  */
-import { accessNeeded, type Face } from "./access";
-import { deleteBlob, getBlob } from "./blob-routes";
-import { Blobs } from "./blobs";
-import { type Catalogue } from "./catalogue";
+import type { Face } from "./access";
+import { accessNeeded } from "./routes/access-needed";
+import { deleteBlob, getBlob } from "./routes/blob-routes";
+import { Blobs } from "./storage/blobs";
+import { type Catalogue } from "./catalogue/catalogue";
 import { errorResponse, RegistryError, toRegistryError } from "./errors";
-import { collectGarbage, type GarbageReport } from "./garbage";
+import { collectGarbage, type GarbageReport } from "./storage/garbage";
 import type { HttpHandler, HttpRequest } from "../http/server/handler";
 import { jsonResponse } from "./responses";
-import { deleteManifest, getManifest, putManifest } from "./manifest-routes";
-import { paginate } from "./paging";
-import { referrersResponse } from "./referrers";
-import { DEFAULT_LIMITS, type Call, type Limits, type RegistryParts } from "./registry-parts";
-import { RepositoryIndex } from "./repository-index";
-import { parseRoute, type Route } from "./route";
-import { type RegistryStorage } from "./store";
-import { appendChunk, cancelUpload, finishUpload, startUpload, uploadStatus } from "./upload-routes";
-import { Uploads } from "./uploads";
+import { deleteManifest, getManifest, putManifest } from "./routes/manifest-routes";
+import { paginate } from "./routes/paging";
+import { referrersResponse } from "./routes/referrers";
+import { DEFAULT_LIMITS, type Call, type Limits, type RegistryParts } from "./routes/registry-parts";
+import { RepositoryIndex } from "./storage/repository-index";
+import { parseRoute, type Route } from "./routes/route";
+import { type RegistryStorage } from "./storage/store";
+import { appendChunk, cancelUpload, finishUpload, startUpload, uploadStatus } from "./routes/upload-routes";
+import { Uploads } from "./storage/uploads";
 
 export interface RegistryOptions {
   /** Keeps this registry's repositories apart from another's in the same storage. Letters and digits. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import { pattern, seededRandom } from "../lan/testing/random";
 import { type ConsoleHardware, ConsolePort } from "./console-port";
 

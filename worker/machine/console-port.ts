@@ -2,7 +2,7 @@
  * One of the guest's virtio consoles. v86 drops input for which the guest has no buffer and cuts it at 4 KiB: here
  * it goes in pieces of at most 1 KiB, each when the guest can take it, in the order of the calls.
  */
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 
 /** Bytes in one piece of input: well below the guest's buffer, so that a line discipline keeps up. */
 const PIECE_BYTES = 1024;

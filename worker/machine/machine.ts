@@ -5,8 +5,8 @@
 import { AgentClient } from "../agent/client";
 import type { DiskDevice } from "../disk/device";
 import type { Disk } from "../disk/disk";
-import { DrydockError } from "../errors";
-import { CONSOLE_COUNT, type ConsoleId } from "../protocol";
+import { DrydockError } from "../../contract/errors";
+import { CONSOLE_COUNT, type ConsoleId } from "../../contract/protocol";
 import { ConsolePort } from "./console-port";
 import type { Lan } from "../lan/lan";
 import type { OpenRelaySocket } from "../lan/wisp/client";

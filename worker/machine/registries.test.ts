@@ -1,8 +1,8 @@
 /** The registries as hosts of a LAN, asked by an endpoint of our own that plays the guest. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { emptyCatalogue } from "../hub/catalogue";
+import { emptyCatalogue } from "../hub/catalogue/catalogue";
 import type { RegistryError } from "../hub/errors";
-import { createMemoryStorage } from "../hub/memory-store";
+import { createMemoryStorage } from "../hub/storage/memory-store";
 import { systemClock } from "../lan/clock";
 import { latin1Bytes as toBytes } from "../http/latin1";
 import { readText } from "../http/testing/chunks";

@@ -7,11 +7,11 @@
  */
 import type { HttpHandler } from "../http/server/handler";
 import { serveHttp } from "../http/server/server";
-import type { Catalogue } from "../hub/catalogue";
+import type { Catalogue } from "../hub/catalogue/catalogue";
 import { type RegistryError, toRegistryError } from "../hub/errors";
-import { dropImages } from "../hub/garbage";
+import { dropImages } from "../hub/storage/garbage";
 import { createDockerHub, createPrivateRegistry } from "../hub/profiles";
-import type { RegistryStorage } from "../hub/store";
+import type { RegistryStorage } from "../hub/storage/store";
 import type { Clock } from "../lan/clock";
 import type { Lan } from "../lan/lan";
 

@@ -1,7 +1,7 @@
 /** What the page is told of a registry's failure. */
-import { messageOf } from "../errors";
+import { messageOf } from "../../contract/errors";
 import type { RegistryError, RegistryErrorCode } from "../hub/errors";
-import type { RegistryFailure } from "../protocol";
+import type { RegistryFailure } from "../../contract/protocol";
 
 const KINDS: Partial<Record<RegistryErrorCode, RegistryFailure["kind"]>> = {
   INSUFFICIENT_STORAGE: "full",

@@ -1,10 +1,10 @@
 /** What is decided before there is an emulator. The rest is in worker/node/machine.guest.test.ts. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Blob, BLOCK_BYTES, type Manifest } from "../../images/manifest";
+import { type Blob, BLOCK_BYTES, type Manifest } from "../../contract/manifest";
 import { ChunkFetcher } from "../disk/chunk-fetcher";
 import { MemorySlotStore } from "../disk/overlay";
-import { CacheBox, ChunkBox } from "../disk/test/chunk-box";
-import { manifestOfBlocks } from "../disk/test/sample-manifest";
+import { CacheBox, ChunkBox } from "../disk/testing/chunk-box";
+import { manifestOfBlocks } from "../disk/testing/sample-manifest";
 import { createDecompress, type Decompress } from "../disk/zstd";
 import { pattern } from "../lan/testing/random";
 import { compileEmulator, type EmulatorCode } from "./emulator/emulator";

@@ -2,14 +2,14 @@
  * From a manifest to a restored machine: fetches what the prompt needs (state, maps, all of RAM's chunks), writes
  * RAM page by page while the rest still loads, and hands over an emulator that is ready to run.
  */
-import { type Blob, blobsOf, BLOCK_BYTES, type Chunk, type Manifest } from "../../images/manifest";
+import { type Blob, blobsOf, BLOCK_BYTES, type Chunk, type Manifest } from "../../contract/manifest";
 import { BlockStore, decodeBlockMap, readBlob } from "../disk/block-store";
 import { type ChunkFetcher, throwIfAborted } from "../disk/chunk-fetcher";
 import { DiskDevice } from "../disk/device";
 import { ChunkedBase, Disk } from "../disk/disk";
 import { Overlay, type SlotStore } from "../disk/overlay";
 import type { Decompress } from "../disk/zstd";
-import { DrydockError } from "../errors";
+import { DrydockError } from "../../contract/errors";
 import { Emulator, type EmulatorCode } from "./emulator/emulator";
 import { compileCode } from "./emulator/warm-state";
 

@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ChunkFetcher } from "../disk/chunk-fetcher";
 import { createDecompress } from "../disk/zstd";
-import { DrydockError, messageOf } from "../errors";
-import type { Catalogue } from "../hub/catalogue";
-import { type CatalogueIndex, parseCatalogueIndex } from "../hub/catalogue-index";
-import { openChunkedCatalogue } from "../hub/chunked-catalogue";
+import { DrydockError, messageOf } from "../../contract/errors";
+import type { Catalogue } from "../hub/catalogue/catalogue";
+import { type CatalogueIndex, parseCatalogueIndex } from "../hub/catalogue/catalogue-index";
+import { openChunkedCatalogue } from "../hub/catalogue/chunked-catalogue";
 import { chunkFolder } from "./chunk-folder";
 
 /** @throws DrydockError `bad-manifest`, `version-mismatch` */

@@ -4,7 +4,7 @@ import type { RegistryError } from "../hub/errors";
 import type { Machine } from "../machine/machine";
 import { restoreInNode } from "./machine-in-node";
 import { openRegistriesInNode } from "./registries-in-node";
-import { builtGuest } from "./test/built-guest";
+import { builtGuest } from "./testing/built-guest";
 
 let machine: Machine;
 const failures: RegistryError[] = [];

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MANIFEST_FORMAT } from "../../images/manifest";
+import { MANIFEST_FORMAT } from "../../contract/manifest";
 import { ChunkFetcher } from "../disk/chunk-fetcher";
-import { flipBit, nameChunk } from "../disk/test/chunk-box";
-import { sampleManifest } from "../disk/test/sample-manifest";
+import { flipBit, nameChunk } from "../disk/testing/chunk-box";
+import { sampleManifest } from "../disk/testing/sample-manifest";
 import { pattern } from "../lan/testing/random";
 import { chunkFolder, readManifest } from "./chunk-folder";
 

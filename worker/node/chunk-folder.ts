@@ -1,9 +1,9 @@
 /** Chunks from a folder on disk, for the machine in Node. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Manifest, manifestSchema } from "../../images/manifest";
+import { type Manifest, manifestSchema } from "../../contract/manifest";
 import type { ChunkSource } from "../disk/chunk-fetcher";
-import { DrydockError, messageOf } from "../errors";
+import { DrydockError, messageOf } from "../../contract/errors";
 
 export function chunkFolder(guestFolder: string): ChunkSource {
   return {

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { BLOCK_BYTES } from "../../images/manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 import { Disk } from "../disk/disk";
 import { MemorySlotStore, Overlay } from "../disk/overlay";
-import { firstDifference } from "../disk/test/first-difference";
+import { firstDifference } from "../disk/testing/first-difference";
 import { pattern } from "../lan/testing/random";
 import { FileDisk } from "./file-disk";
 

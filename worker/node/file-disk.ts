@@ -1,6 +1,6 @@
 /** A raw disk image in a file as the base of a machine's disk: how a machine boots before there is a block store. */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { BLOCK_BYTES } from "../../images/manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 import type { BaseDisk } from "../disk/disk";
 
 export class FileDisk implements BaseDisk {

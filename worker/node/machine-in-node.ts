@@ -1,7 +1,7 @@
 /** The worker's machine in Node: from the built guest (restore) or from kernel and disk (cold boot). */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { BLOCK_BYTES } from "../../images/manifest";
+import { BLOCK_BYTES } from "../../contract/manifest";
 import { ChunkFetcher } from "../disk/chunk-fetcher";
 import { DiskDevice } from "../disk/device";
 import { Disk } from "../disk/disk";

@@ -1,21 +1,21 @@
 /** The machine in Node, restored from the built guest: one machine for all, since each takes 0.6 GB. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BLOCK_BYTES, type Manifest } from "../../images/manifest";
+import { BLOCK_BYTES, type Manifest } from "../../contract/manifest";
 import { decodeBlockMap, readBlob } from "../disk/block-store";
 import { ChunkFetcher } from "../disk/chunk-fetcher";
 import { MemorySlotStore } from "../disk/overlay";
-import { firstDifference } from "../disk/test/first-difference";
+import { firstDifference } from "../disk/testing/first-difference";
 import { createDecompress, type Decompress } from "../disk/zstd";
 import { pattern } from "../lan/testing/random";
 import { Emulator } from "../machine/emulator/emulator";
 import { Machine } from "../machine/machine";
 import { promptBytes, restoreMachine, type RestoreProgress } from "../machine/restore";
-import type { ConsoleId } from "../protocol";
+import type { ConsoleId } from "../../contract/protocol";
 import { chunkFolder, readManifest } from "./chunk-folder";
 import { readEmulator } from "./machine-in-node";
-import { builtGuest } from "./test/built-guest";
-import { Screen } from "./test/screen";
+import { builtGuest } from "./testing/built-guest";
+import { Screen } from "./testing/screen";
 
 const CONSOLES = [0, 1, 2] as const satisfies ConsoleId[];
 

@@ -1,8 +1,8 @@
 /** The machine's registries in Node: the built guest's images, and what is pushed in a folder or in memory. */
 import type { RegistryError } from "../hub/errors";
-import { createMemoryStorage } from "../hub/memory-store";
+import { createMemoryStorage } from "../hub/storage/memory-store";
 import { openFileStorage } from "../hub/node/file-store";
-import type { RegistryStorage } from "../hub/store";
+import type { RegistryStorage } from "../hub/storage/store";
 import type { RegistryPorts } from "../machine/registries";
 import { openCatalogueFolder } from "./catalogue-folder";
 

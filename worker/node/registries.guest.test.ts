@@ -2,12 +2,12 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RegistryError } from "../hub/errors";
-import { createMemoryStorage } from "../hub/memory-store";
-import { catalogueOf, makeImage, type SampleImage } from "../hub/node/sample-images";
+import { createMemoryStorage } from "../hub/storage/memory-store";
+import { catalogueOf, makeImage, type SampleImage } from "../hub/testing/sample-images";
 import { pattern } from "../lan/testing/random";
 import type { Machine } from "../machine/machine";
 import { restoreInNode } from "./machine-in-node";
-import { builtGuest } from "./test/built-guest";
+import { builtGuest } from "./testing/built-guest";
 
 const MIB = 1024 * 1024;
 const DENIED = "denied: requested access to the resource is denied";

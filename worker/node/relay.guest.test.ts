@@ -6,7 +6,7 @@ import { openRelaySocket } from "../lan/node/relay-socket";
 import { startWispServer, type WispServer } from "../lan/node/wisp-server";
 import type { Machine } from "../machine/machine";
 import { restoreInNode } from "./machine-in-node";
-import { builtGuest } from "./test/built-guest";
+import { builtGuest } from "./testing/built-guest";
 
 let relay: WispServer;
 let web: Server;

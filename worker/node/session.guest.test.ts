@@ -1,22 +1,22 @@
 /** The page's session with the real machine, from a network that is away to a disk chunk that is altered. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { BLOCK_BYTES, type Chunk, type Manifest } from "../../images/manifest";
+import { BLOCK_BYTES, type Chunk, type Manifest } from "../../contract/manifest";
 import { BlockStore, decodeBlockMap, readBlob } from "../disk/block-store";
 import { ChunkFetcher, type ChunkSource } from "../disk/chunk-fetcher";
 import { ChunkedBase } from "../disk/disk";
 import { MemorySlotStore } from "../disk/overlay";
-import { CacheBox, flipBit } from "../disk/test/chunk-box";
+import { CacheBox, flipBit } from "../disk/testing/chunk-box";
 import { createDecompress } from "../disk/zstd";
-import { DrydockError } from "../errors";
-import { emptyCatalogue } from "../hub/catalogue";
-import { createMemoryStorage } from "../hub/memory-store";
-import type { ConsoleId, DiskFault, MachineEvent, StartOptions } from "../protocol";
+import { DrydockError } from "../../contract/errors";
+import { emptyCatalogue } from "../hub/catalogue/catalogue";
+import { createMemoryStorage } from "../hub/storage/memory-store";
+import type { ConsoleId, DiskFault, MachineEvent, StartOptions } from "../../contract/protocol";
 import { chunkNames, Session } from "../session";
 import { chunkFolder, readManifest } from "./chunk-folder";
 import { readEmulator } from "./machine-in-node";
-import { builtGuest } from "./test/built-guest";
-import { Screen } from "./test/screen";
+import { builtGuest } from "./testing/built-guest";
+import { Screen } from "./testing/screen";
 
 /** Milliseconds that anything may take: the machine may be busy with other tests. */
 const LIMIT_MS = 250_000;

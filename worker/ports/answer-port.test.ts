@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ANSWER_WINDOW, type GuestAnswer, type GuestRequest } from "../protocol";
+import { ANSWER_WINDOW, type GuestAnswer, type GuestRequest } from "../../contract/guest-request";
 import { answerRequest, type AnswerPort } from "./answer-port";
 import { GuestHttpError } from "./errors";
 import type { GuestHttp } from "./guest-http";

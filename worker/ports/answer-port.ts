@@ -1,7 +1,12 @@
 /** One request of the page's, answered over its own message port as `GuestAnswer`s, no faster than they are taken. */
 import { z } from "zod";
 import { readChunks } from "../bytes";
-import { ANSWER_WINDOW, type GuestAnswer, type GuestFailure, type GuestRequest } from "../protocol";
+import {
+  ANSWER_WINDOW,
+  type GuestAnswer,
+  type GuestFailure,
+  type GuestRequest,
+} from "../../contract/guest-request";
 import { GuestHttpError } from "./errors";
 import type { GuestHttp } from "./guest-http";
 

@@ -1,4 +1,4 @@
-import type { GuestFailure } from "../protocol";
+import type { GuestFailure } from "../../contract/guest-request";
 
 /** A request to the guest that has no answer. */
 export class GuestHttpError extends Error {

@@ -4,7 +4,7 @@ import { createServer as createRawServer, type AddressInfo, type Server, type So
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { readText } from "../http/testing/chunks";
-import type { GuestRequest } from "../protocol";
+import type { GuestRequest } from "../../contract/guest-request";
 import { GuestHttp, type GuestResponse } from "./guest-http";
 import { dialSocket } from "./node/dial-socket";
 

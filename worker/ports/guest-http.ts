@@ -4,7 +4,7 @@ import { HttpError } from "../http/errors";
 import { fieldValue, fieldValues, type HeaderField, type HeaderFields } from "../http/headers";
 import { encodeRequest } from "../http/client/request";
 import { readResponse, type HttpResponse } from "../http/client/response";
-import type { GuestHead, GuestRequest } from "../protocol";
+import type { GuestHead, GuestRequest } from "../../contract/guest-request";
 import { ConnectionPool, type PooledConnection, type PortDial } from "./connection-pool";
 import { decodeBody } from "./content-encoding";
 import { CookieJar } from "./cookie-jar";

@@ -1,5 +1,5 @@
 /** Addresses inside the machine, as a browser on that machine would write them. */
-import { isOwnName } from "../own-name";
+import { isOwnName } from "../../contract/own-name";
 import { GuestHttpError } from "./errors";
 
 /**

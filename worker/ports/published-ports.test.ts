@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PublishedPort } from "../protocol";
+import type { PublishedPort } from "../../contract/protocol";
 import { DockerEvents } from "../docker/events";
 import { ScriptedEvents } from "../docker/testing/scripted-events";
 import { publishedPorts, watchPorts, type ContainerPorts } from "./published-ports";

@@ -2,7 +2,7 @@
 import { onAbort } from "../abort";
 import type { DockerEvents } from "../docker/events";
 import type { ContainerSummary } from "../docker/schemas";
-import type { PublishedPort } from "../protocol";
+import type { PublishedPort } from "../../contract/protocol";
 
 /** What is used of a container. */
 export type ContainerPorts = Pick<ContainerSummary, "Names" | "Image" | "Ports">;

@@ -1,6 +1,6 @@
 /** Where an answer sends its asker, as browsers follow it (the Fetch standard, "HTTP-redirect fetch"). */
 import { fieldValues, type HeaderFields } from "../http/headers";
-import type { GuestRequest } from "../protocol";
+import type { GuestRequest } from "../../contract/guest-request";
 import { parseGuestUrl } from "./guest-url";
 import { decodeField } from "./utf8";
 

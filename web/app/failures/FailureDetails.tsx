@@ -1,6 +1,6 @@
 /** What a maintainer wants to know, to read and to copy. */
 import { useState, type ReactElement } from "react";
-import type { SerialisedError } from "../../../worker/errors";
+import type { SerialisedError } from "../../../contract/errors";
 import { useSpeech } from "../../i18n/LanguageContext";
 import { Icon } from "../../ui/Icon";
 

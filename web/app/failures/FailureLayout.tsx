@@ -1,10 +1,10 @@
 /** What all failure pages share: a heading, what happened, what helps, the ways on, and the details for a report. */
 import type { ReactElement, ReactNode } from "react";
-import type { SerialisedError } from "../../../worker/errors";
+import type { SerialisedError } from "../../../contract/errors";
 import { useSpeech } from "../../i18n/LanguageContext";
-import type { FailureAction, FailurePlan } from "../failure-plan";
+import type { FailureAction, FailurePlan } from "./failure-plan";
 import { FailureDetails } from "./FailureDetails";
-import "../styles/failure.css";
+import "./failure.css";
 
 export interface FailurePageProps {
   readonly error: SerialisedError;

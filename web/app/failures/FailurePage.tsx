@@ -1,7 +1,7 @@
 /** The page for a failure, chosen by its code. */
 import type { ComponentType, ReactElement } from "react";
-import type { SerialisedError } from "../../../worker/errors";
-import { FAILURE_PLANS, type FailureAction, type FailurePageName } from "../failure-plan";
+import type { SerialisedError } from "../../../contract/errors";
+import { FAILURE_PLANS, type FailureAction, type FailurePageName } from "./failure-plan";
 import { AgentSilent } from "./AgentSilent";
 import { BrowserUnfit } from "./BrowserUnfit";
 import { ChunkBad } from "./ChunkBad";

@@ -1,5 +1,6 @@
 /** A lesson's actions and starting points as what the machine is asked to do, the learner's values filled in. */
-import type { CheckRequest, GuestAction } from "../../../worker/check-spec";
+import type { CheckRequest, GuestAction } from "../../../contract/checks";
+import type { Check } from "../../../worker/checks/kinds";
 import { keyBytes } from "./info-string";
 import type { Action, Lesson, Step } from "./model";
 import type { Start } from "./schema";
@@ -53,7 +54,7 @@ export function checkRequest(
   values: Values,
   sinceMs: number,
   answers: Values,
-): CheckRequest {
+): CheckRequest<Check> {
   return {
     step: `${lesson.id}/${step.id}`,
     checks: fillData([...step.checks], values),

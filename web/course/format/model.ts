@@ -1,6 +1,6 @@
 /** A lesson as the page and the scripts use it. Made by parse-lesson.ts; one object a language. */
 import type { RootContent } from "mdast";
-import type { Localised } from "../../../worker/check-spec";
+import type { Localised } from "../../../contract/check-fields";
 import type { Check, CheckOf } from "../../../worker/checks/kinds";
 import type { Language } from "../../i18n/language";
 import type { Ask, Start, Variable } from "./schema";

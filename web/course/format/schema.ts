@@ -1,6 +1,6 @@
 /** The YAML parts of a course: course.yaml, a lesson's frontmatter, a step's block. */
 import { z } from "zod";
-import { compilePattern, localisedSchema } from "../../../worker/check-spec";
+import { compilePattern, localisedSchema } from "../../../contract/check-fields";
 import { checkSchema } from "../../../worker/checks/kinds";
 
 const identifier = z

@@ -2,7 +2,7 @@
  * The learner's variables: `{{port}}` in text, commands, files and checks. Docker's own templates are left alone:
  * theirs have a dot, a space, or a word of the template language.
  */
-import { PLACEHOLDER } from "../../../worker/check-spec";
+import { PLACEHOLDER } from "../../../contract/check-fields";
 import type { Variable } from "./schema";
 
 export type Values = Readonly<Record<string, string>>;

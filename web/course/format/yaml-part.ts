@@ -11,7 +11,7 @@ import {
 } from "yaml";
 import { z } from "zod";
 import { CHECK_KINDS, kindOf, kinds } from "../../../worker/checks/kinds";
-import { messageOf } from "../../../worker/errors";
+import { messageOf } from "../../../contract/errors";
 import { nearest, type Findings } from "./diagnostics";
 
 type Path = readonly PropertyKey[];

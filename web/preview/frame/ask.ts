@@ -5,7 +5,7 @@ import type {
   GuestFailure,
   GuestHead,
   GuestRequest,
-} from "../../../worker/protocol";
+} from "../../../contract/guest-request";
 
 /** Hands a request and the port for its answer to the pane. */
 export type SendRequest = (request: GuestRequest, answer: MessagePort) => void;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GuestHead } from "../../../worker/protocol";
+import type { GuestHead } from "../../../contract/guest-request";
 import { checkAnswer, checkPreflight, needsPreflight, preflightHeaders } from "./cors";
 
 const ORIGIN = "http://localhost:8080";

@@ -1,6 +1,6 @@
 /** What one server's page may read of another's (the Fetch standard, "CORS protocol"): ports are servers of their own. */
 import { fieldTokens, fieldValues, type HeaderFields } from "../../../worker/http/headers";
-import type { GuestHead } from "../../../worker/protocol";
+import type { GuestHead } from "../../../contract/guest-request";
 
 const SIMPLE_METHODS = new Set(["GET", "HEAD", "POST"]);
 const SIMPLE_HEADERS = new Set(["accept", "accept-language", "content-language", "origin"]);

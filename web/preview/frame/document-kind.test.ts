@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GuestHead } from "../../../worker/protocol";
+import type { GuestHead } from "../../../contract/guest-request";
 import { decoderFor, documentType, sniffCharset } from "./document-kind";
 
 const head = (fields: Record<string, string>, status = 200): GuestHead => ({

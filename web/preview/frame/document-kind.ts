@@ -1,6 +1,6 @@
 /** What to do with a document, by its head (the HTML standard, "loading a document"; MIME Sniffing §7 in part). */
 import { fieldValues } from "../../../worker/http/headers";
-import type { GuestHead } from "../../../worker/protocol";
+import type { GuestHead } from "../../../contract/guest-request";
 
 export type DocumentKind = "html" | "text" | "image" | "video" | "audio" | "download" | "none";
 

@@ -1,5 +1,5 @@
 /** What the parts of the frame share: the document's address, and the way to the machine. */
-import type { GuestRequest } from "../../../worker/protocol";
+import type { GuestRequest } from "../../../contract/guest-request";
 import { ask, type Answer } from "./ask";
 import type { FrameWord } from "./messages";
 import type { PageAddress } from "./page-address";

@@ -4,7 +4,7 @@
  * realm's `fetch` and storage.
  */
 import { fieldValues } from "../../../worker/http/headers";
-import type { GuestHead } from "../../../worker/protocol";
+import type { GuestHead } from "../../../contract/guest-request";
 import { AskError, type Answer } from "./ask";
 import { decoderFor, documentType, sniffCharset, type DocumentType } from "./document-kind";
 import { Elements } from "./elements";

@@ -3,7 +3,7 @@
  * say anything in its name: the pane checks every message (frame-words.ts) and grants nothing by them but requests to
  * the machine's own servers.
  */
-import type { GuestFailure, GuestRequest } from "../../../worker/protocol";
+import type { GuestFailure, GuestRequest } from "../../../contract/guest-request";
 
 /** The first message to the frame, with the control port. */
 export const FRAME_GREETING = "drydock-preview";

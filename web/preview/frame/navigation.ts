@@ -1,5 +1,5 @@
 /** Links, forms and `window.open`: what asks for another document is handed to the pane. */
-import type { GuestRequest } from "../../../worker/protocol";
+import type { GuestRequest } from "../../../contract/guest-request";
 import { guestRequest, type Frame } from "./frame";
 
 const DOCUMENT_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,image/*;q=0.8,*/*;q=0.7";

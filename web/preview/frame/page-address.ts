@@ -3,7 +3,7 @@
  * frame's document no other, and only under it does `location` show the guest's path. Underneath, that origin stands
  * for the server that the document came from. `http://localhost:3000/` stays what it is: another server.
  */
-import { isOwnName } from "../../../worker/own-name";
+import { isOwnName } from "../../../contract/own-name";
 
 export class PageAddress {
   /** Where the document came from. */

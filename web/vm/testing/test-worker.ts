@@ -1,12 +1,12 @@
 /** For tests: a worker and a clock that do what they are told. */
-import { DrydockError } from "../../../worker/errors";
+import { DrydockError } from "../../../contract/errors";
+import type { GuestAnswer } from "../../../contract/guest-request";
 import {
   PROTOCOL_VERSION,
-  type GuestAnswer,
   type MachineEvent,
   type MachineRpc,
   type MachineStatus,
-} from "../../../worker/protocol";
+} from "../../../contract/protocol";
 import { exposeMachine } from "../../../worker/rpc";
 import type { Clock, WorkerLike } from "../worker-link";
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { finds } from "../compare";
 import type { Round } from "../round";
-import { common, pattern, text } from "./fields";
+import { common, pattern, text } from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 import { runShell, SHELL_SECONDS } from "./shell";
 

@@ -4,7 +4,7 @@ import { parseAs } from "../../docker/engine";
 import { containersPath } from "../../docker/paths";
 import { summariesSchema } from "../../docker/schemas";
 import { container } from "./container";
-import { common, text } from "./fields";
+import { common, text } from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 
 const PROJECT = "com.docker.compose.project";

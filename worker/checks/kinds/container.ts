@@ -5,7 +5,16 @@ import { containerPath, containersPath, imagePath } from "../../docker/paths";
 import { containerSchema, summariesSchema, type Container } from "../../docker/schemas";
 import { compareInspect, compareRecord, finds, parseSize, same, wholeReference } from "../compare";
 import type { Miss, Round } from "../round";
-import { common, CONTAINER_STATES, count, inspect, pattern, size, text, texts } from "./fields";
+import {
+  common,
+  CONTAINER_STATES,
+  count,
+  inspect,
+  pattern,
+  size,
+  text,
+  texts,
+} from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 
 /** A container counts as running once it has stayed up for so long, in milliseconds: one that crashes does not. */

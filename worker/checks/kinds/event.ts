@@ -5,7 +5,7 @@ import { readJsonLines } from "../../docker/json-lines";
 import { pastEventsPath } from "../../docker/paths";
 import { eventSchema } from "../../docker/schemas";
 import { finds } from "../compare";
-import { common, count, pattern } from "./fields";
+import { common, count, pattern } from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 
 export const event = defineKind({

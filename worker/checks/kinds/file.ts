@@ -5,7 +5,7 @@ import { containerPath, volumePath } from "../../docker/paths";
 import { containerSchema, volumeSchema, type Container } from "../../docker/schemas";
 import { compareText } from "../compare";
 import type { Round } from "../round";
-import { common, pattern, text } from "./fields";
+import { common, pattern, text } from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 
 const MAX_FILE_BYTES = 64 * 1024;

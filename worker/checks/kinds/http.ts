@@ -1,7 +1,7 @@
 /** What an HTTP server in the machine answers. */
 import { z } from "zod";
 import { compareText, finds } from "../compare";
-import { common, pattern, text } from "./fields";
+import { common, pattern, text } from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 
 /** Seconds that an HTTP server may take to answer. */

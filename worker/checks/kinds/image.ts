@@ -4,7 +4,7 @@ import { parseAs } from "../../docker/engine";
 import { imagePath } from "../../docker/paths";
 import { historySchema, imageSchema } from "../../docker/schemas";
 import { compareRecord, compareThing, finds, parseSize } from "../compare";
-import { common, count, inspect, pattern, size, text, texts } from "./fields";
+import { common, count, inspect, pattern, size, text, texts } from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 
 export const image = defineKind({

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { networkPath } from "../../docker/paths";
 import { networkSchema } from "../../docker/schemas";
 import { compareThing } from "../compare";
-import { common, inspect, text } from "./fields";
+import { common, inspect, text } from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 
 export const network = defineKind({

@@ -1,7 +1,7 @@
 /** A manifest in a registry. */
 import { z } from "zod";
 import { splitReference } from "../compare";
-import { common, text } from "./fields";
+import { common, text } from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 
 /**

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { compareText } from "../compare";
 import type { Round } from "../round";
-import { common, count, localisedSchema, pattern, text } from "./fields";
+import { common, count, localisedSchema, pattern, text } from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 
 /** Seconds, unless the check says so. */

@@ -4,7 +4,7 @@ import { parseAs } from "../../docker/engine";
 import { containersPath, volumePath } from "../../docker/paths";
 import { summariesSchema, volumeSchema } from "../../docker/schemas";
 import { compareRecord, compareThing } from "../compare";
-import { common, inspect, text, texts } from "./fields";
+import { common, inspect, text, texts } from "../../../contract/check-fields";
 import { defineKind } from "./kind";
 
 export const volume = defineKind({

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { z } from "zod";
 import type { Machine } from "../../machine/machine";
 import { restoreInNode } from "../../node/machine-in-node";
-import { builtGuest } from "../../node/test/built-guest";
+import { builtGuest } from "../../node/testing/built-guest";
 import { engineBehind, parseAs, replyJson, type DockerEngine } from "../engine";
 import { containerPath, containersPath, imagePath, networkPath, volumePath } from "../paths";
 import {

@@ -2,7 +2,7 @@
  * An HTTP/1.1 server over connections such as the LAN's (RFC 9110, RFC 9112): one request after another on each, bodies
  * streamed both ways, each side as fast as the other takes it.
  */
-import { messageOf } from "../../errors";
+import { messageOf } from "../../../contract/errors";
 import { ByteReader, type Clock } from "../byte-reader";
 import { HttpError } from "../errors";
 import { readFieldLines } from "../head";

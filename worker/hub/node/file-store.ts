@@ -20,13 +20,13 @@ import {
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { hasCode } from "../../errors";
+import { hasCode } from "../../../contract/errors";
 import { StorageFullError } from "../errors";
-import { MemoryMetadataStore, Quota } from "../memory-store";
+import { MemoryMetadataStore, Quota } from "../storage/memory-store";
 import { isDigest, type Digest } from "../names";
-import { decode } from "../records";
-import { Serial } from "../serial";
-import { type BlobStore, type MetadataStore, type RegistryStorage, type Staging } from "../store";
+import { decode } from "../storage/records";
+import { Serial } from "../storage/serial";
+import { type BlobStore, type MetadataStore, type RegistryStorage, type Staging } from "../storage/store";
 
 const changesSchema = z.array(z.tuple([z.string(), z.string().nullable()]));
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { DESCRIPTION, OFFICIAL, readOciLayout, STARS } from "./oci-layout";
-import { makeImage, writeOciLayout } from "./sample-images";
-import { SampleRegistry } from "./sample-registry";
+import { makeImage, writeOciLayout } from "../testing/sample-images";
+import { SampleRegistry } from "../testing/sample-registry";
 
 const folders: string[] = [];
 

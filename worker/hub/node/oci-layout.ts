@@ -12,7 +12,7 @@ import {
   type CatalogueBlob,
   type CatalogueManifest,
   type CatalogueRepository,
-} from "../catalogue";
+} from "../catalogue/catalogue";
 import { isIndexType, parseManifest } from "../manifest";
 import { isDigest, isRepositoryName, isTag, type Digest } from "../names";
 

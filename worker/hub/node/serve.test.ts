@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { digestOf } from "../digest";
 import type { HttpHandler } from "../../http/server/handler";
-import { SampleRegistry } from "./sample-registry";
+import { SampleRegistry } from "../testing/sample-registry";
 import { serve, type RunningServer } from "./serve";
 
 const servers: RunningServer[] = [];

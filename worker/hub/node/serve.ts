@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type ReadableStream as NodeReadableStream } from "node:stream/web";
 import { errorResponse, RegistryError } from "../errors";
-import { hasCode } from "../../errors";
+import { hasCode } from "../../../contract/errors";
 import type { HttpHandler, HttpRequest } from "../../http/server/handler";
 
 export interface ServeOptions {

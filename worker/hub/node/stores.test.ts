@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { digestOf } from "../digest";
 import { StorageFullError } from "../errors";
-import { createMemoryStorage } from "../memory-store";
-import { type RegistryStorage } from "../store";
+import { createMemoryStorage } from "../storage/memory-store";
+import { type RegistryStorage } from "../storage/store";
 import { openFileStorage } from "./file-store";
 
 const folders: string[] = [];

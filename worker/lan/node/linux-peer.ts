@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
-import { messageOf } from "../../errors";
+import { messageOf } from "../../../contract/errors";
 import { systemClock } from "../clock";
 import type { EthernetPort } from "../ethernet";
 import { createLan } from "../lan";

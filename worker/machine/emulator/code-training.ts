@@ -2,7 +2,7 @@
  * What a machine has compiled, and the switches of the emulator that learns what to ship (made by
  * images/snapshot/warm/training-emulator.ts).
  */
-import { DrydockError } from "../../errors";
+import { DrydockError } from "../../../contract/errors";
 import type { HeapExports } from "./jit-slots";
 
 /** What that emulator exports besides: 32-bit globals. */

@@ -1,6 +1,6 @@
 /** Makes a v86, stopped, with what has to be put right before it runs. */
 import { V86 } from "v86";
-import { DrydockError, type ErrorCode, messageOf } from "../../errors";
+import { DrydockError, type ErrorCode, messageOf } from "../../../contract/errors";
 import type { TrainingExports } from "./code-training";
 import { type Insides, putBack, REPLACED_VIEWS, type RunLoop, type View } from "./insides";
 import { type CountFreeSlots, type FunctionTable, growTable, initWithSlots } from "./jit-slots";

@@ -7,7 +7,7 @@
  * pieces while the rest still loads. `rewind` goes back to such a state in place, and keeps what the JIT has compiled.
  */
 import { sha256Hex } from "../../disk/chunk-fetcher";
-import { DrydockError, messageOf } from "../../errors";
+import { DrydockError, messageOf } from "../../../contract/errors";
 import { CodeTraining } from "./code-training";
 import { type Constructed, construct, type EmulatorCode, type EmulatorOptions } from "./construct";
 import { type Cpu, type Insides, type Listener, putBack, REPLACED_VIEWS } from "./insides";

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
-import { DrydockError } from "../../errors";
+import { DrydockError } from "../../../contract/errors";
 import { compileEmulator, Emulator, type EmulatorCode } from "./emulator";
 import {
   type FunctionTable,
@@ -12,8 +12,8 @@ import {
   JIT_SLOTS,
   placeInSlots,
 } from "./jit-slots";
-import { emptyDisk } from "../test/empty-disk";
-import { loopingBios, LOOPING_PAGES } from "../test/looping-bios";
+import { emptyDisk } from "../testing/empty-disk";
+import { loopingBios, LOOPING_PAGES } from "../testing/looping-bios";
 
 const MEBIBYTE = 1024 * 1024;
 /** The slots that v86 has without us. */

@@ -8,7 +8,7 @@
  * v86 is instantiated, and the vector another buffer once it has been filled. All of it is read in the source of the
  * version that package.json pins, and looked for before it is touched.
  */
-import { DrydockError } from "../../errors";
+import { DrydockError } from "../../../contract/errors";
 
 /** Pages of code that can be compiled at a time: several times what is in use, and below v86's 16 bits. */
 export const JIT_SLOTS = 7000;

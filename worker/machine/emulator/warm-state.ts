@@ -4,7 +4,7 @@
  * slots of the table of functions. Addresses in there are right as long as v86.wasm is the same, and the memory is laid
  * out in the same way, which is looked at before anything is written.
  */
-import { DrydockError } from "../../errors";
+import { DrydockError } from "../../../contract/errors";
 import { type FunctionTable, placeInSlots } from "./jit-slots";
 
 /** All of v86's memory but RAM. */

@@ -1,0 +1,131 @@
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { digestOf } from "../../worker/hub/digest";
+import { sampleIndex } from "../../worker/hub/testing/sample-catalogue";
+
+function start(...flags: string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "registry.ts"), ...flags]);
+}
+
+/** A server without images: they are not what is tested here, and making them takes minutes. */
+function startEmpty(...flags: string[]): ChildProcessWithoutNullStreams {
+  return start("--port", "0", "--catalogue", "none", ...flags);
+}
+
+async function run(...flags: string[]): Promise<{ readonly status: unknown; readonly errors: string }> {
+  const child = start(...flags);
+  let errors = "";
+  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
+  const [status] = (await once(child, "close")) as [unknown];
+  return { status, errors };
+}
+
+/** The URL that a server prints when it listens. */
+async function urlOf(child: ChildProcessWithoutNullStreams): Promise<string> {
+  let output = "";
+  for await (const data of child.stdout) {
+    output += String(data);
+    const url = /on (http\S+)\n/.exec(output)?.[1];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`it ended: ${output}`);
+}
+
+async function stop(child: ChildProcessWithoutNullStreams): Promise<unknown> {
+  child.kill("SIGTERM");
+  const [status] = (await once(child, "close")) as [unknown];
+  return status;
+}
+
+describe("npm run registry", { timeout: 60_000 }, () => {
+  it.each([
+    ["--port", "70000"],
+    ["--port", "x"],
+    ["--port"],
+    ["--profile", "other"],
+    ["--host", ""],
+    ["--quota", "-1"],
+    ["--tls-key", "k"],
+    ["--unknown"],
+    ["stray"],
+  ])("prints its usage for %s %s", async (...flags) => {
+    const { status, errors } = await run(...flags);
+    expect(status).toBe(2);
+    expect(errors).toContain("usage: npm run registry");
+  });
+
+  it("says that its port is in use, or its catalogue is none", async () => {
+    const child = startEmpty();
+    const url = await urlOf(child);
+    const taken = await run("--port", new URL(url).port, "--catalogue", "none");
+    expect(taken).toEqual({ status: 1, errors: `port ${new URL(url).port} of 127.0.0.1 is in use\n` });
+    const none = await run("--port", "0", "--catalogue", "/nonexistent");
+    expect(none.status).toBe(1);
+    expect(none.errors).toContain("ENOENT");
+    expect(await stop(child)).toBe(0);
+  });
+
+  it("serves the catalogue of a guest's folder", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
+    try {
+      const { index, box, image, large } = await sampleIndex();
+      await mkdir(join(folder, "chunks"));
+      for (const { chunks } of Object.values(index.layers)) {
+        for (const chunk of chunks) await writeFile(join(folder, "chunks", chunk.sha256), box.fileOf(chunk));
+      }
+      await writeFile(join(folder, "catalogue.json"), JSON.stringify(index));
+      const child = start("--port", "0", "--catalogue", folder);
+      const url = await urlOf(child);
+      const layer = await fetch(`${url}/v2/library/sample/blobs/${large}`);
+      expect(await digestOf(new Uint8Array(await layer.arrayBuffer()))).toBe(large);
+      const missing = index.layers[large]?.chunks[0]?.sha256 ?? "";
+      await rm(join(folder, "chunks", missing));
+      const broken = await fetch(`${url}/v2/library/sample/blobs/${large}`);
+      expect([broken.status, await broken.json()]).toEqual([
+        503,
+        { errors: [{ code: "UNAVAILABLE", message: "the blob cannot be read at the moment" }] },
+      ]);
+      expect((await fetch(`${url}/v2/library/sample/blobs/${image.config}`)).status).toBe(200);
+      expect(await stop(child)).toBe(0);
+      await writeFile(join(folder, "catalogue.json"), '{"format":1,');
+      expect(await run("--port", "0", "--catalogue", folder)).toEqual({
+        status: 1,
+        errors: "the catalogue's index is not JSON, or cut off\n",
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("keeps what was pushed in its folder", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
+    try {
+      const bytes = new TextEncoder().encode("kept");
+      const digest = await digestOf(bytes);
+      const first = startEmpty("--data", folder);
+      const path = `/v2/a/blobs/uploads/?digest=${digest}`;
+      expect((await fetch((await urlOf(first)) + path, { method: "POST", body: bytes })).status).toBe(201);
+      expect(await stop(first)).toBe(0);
+      const second = startEmpty("--data", folder);
+      expect(await (await fetch(`${await urlOf(second)}/v2/a/blobs/${digest}`)).text()).toBe("kept");
+      expect(await stop(second)).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("is Docker Hub when it is asked to be", async () => {
+    const child = startEmpty("--profile", "hub");
+    const url = await urlOf(child);
+    const answer = await fetch(`${url}/v2/`);
+    expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([
+      401,
+      `Bearer realm="${url}/token",service="registry.docker.io"`,
+    ]);
+    expect(await stop(child)).toBe(0);
+  });
+});

@@ -1,0 +1,136 @@
+/**
+ * `npm run registry -- --port N`: the hub's own code as an HTTP server, for any real client.
+ *
+ *     --port N                the port; 0 takes a free one (default 5000)
+ *     --host ADDRESS          where to listen (default 127.0.0.1)
+ *     --profile private|hub   an open registry, or Docker Hub with its tokens and search (default private)
+ *     --data DIR              keep what is pushed there (default: in memory)
+ *     --catalogue DIR|none    images that are in the registry from the start: an OCI layout, a guest's folder, or no
+ *                             image (default: those of the app, which are built if they are stale)
+ *     --quota BYTES           room for what is pushed
+ *     --tls-key FILE --tls-cert FILE   speak HTTPS with this key and certificate (PEM)
+ *     --verbose               a line for every request
+ *
+ * Exit status: 0 after SIGINT or SIGTERM, 1 when it cannot listen or read its folders, 2 for wrong flags.
+ */
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { hasCode, messageOf } from "../../contract/errors";
+import { openFileStorage } from "../../worker/hub/node/file-store";
+import { serve } from "../../worker/hub/node/serve";
+import { createMemoryStorage } from "../../worker/hub/storage/memory-store";
+import { createDockerHub, createPrivateRegistry, sameOriginRealm } from "../../worker/hub/profiles";
+import { openCatalogue } from "../registry/open-catalogue";
+
+const USAGE = `usage: npm run registry -- [--port N] [--host ADDRESS] [--profile private|hub] [--data DIR]
+                            [--catalogue DIR|none] [--quota BYTES] [--tls-key FILE --tls-cert FILE] [--verbose]`;
+
+interface Flags {
+  readonly port: number;
+  readonly host: string;
+  readonly profile: "private" | "hub";
+  readonly data: string | undefined;
+  readonly catalogue: string | undefined;
+  readonly quota: number;
+  readonly tls: { readonly key: string; readonly cert: string } | undefined;
+  readonly verbose: boolean;
+}
+
+/** @throws Error whose message says which flag is wrong */
+function readFlags(args: readonly string[]): Flags {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: "string", default: "5000" },
+      host: { type: "string", default: "127.0.0.1" },
+      profile: { type: "string", default: "private" },
+      data: { type: "string" },
+      catalogue: { type: "string" },
+      quota: { type: "string" },
+      "tls-key": { type: "string" },
+      "tls-cert": { type: "string" },
+      verbose: { type: "boolean", default: false },
+    },
+  });
+  const { profile, host, data, catalogue, verbose } = values;
+  if (profile !== "private" && profile !== "hub") throw new Error(`no such profile: ${profile}`);
+  if (host === "") throw new Error("--host needs an address");
+  const port = readNumber("--port", values.port, 65535);
+  const quota =
+    values.quota === undefined ? Infinity : readNumber("--quota", values.quota, Number.MAX_SAFE_INTEGER);
+  const { "tls-key": key, "tls-cert": cert } = values;
+  if ((key === undefined) !== (cert === undefined)) throw new Error("--tls-key and --tls-cert go together");
+  const tls = key === undefined || cert === undefined ? undefined : { key, cert };
+  return { port, host, profile, data, catalogue, quota, tls, verbose };
+}
+
+function readNumber(flag: string, text: string, most: number): number {
+  if (/^\d{1,16}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new Error(`${flag} needs a number from 0 to ${most}, not ${JSON.stringify(text)}`);
+}
+
+async function run(flags: Flags): Promise<void> {
+  const storage =
+    flags.data === undefined
+      ? createMemoryStorage(flags.quota)
+      : await openFileStorage(flags.data, flags.quota);
+  const catalogue = await openCatalogue(flags.catalogue);
+  const options = {
+    storage,
+    catalogue,
+    now: () => Date.now(),
+    onFailure: (error: Error) => console.error(`${error.message}${causeOf(error)}`),
+  };
+  const registry =
+    flags.profile === "hub"
+      ? createDockerHub({ ...options, realm: sameOriginRealm })
+      : createPrivateRegistry(options);
+  await registry.collectGarbage();
+  const tls =
+    flags.tls === undefined
+      ? undefined
+      : { key: await readFile(flags.tls.key, "utf8"), cert: await readFile(flags.tls.cert, "utf8") };
+  const server = await serve(registry.handle, {
+    host: flags.host,
+    port: flags.port,
+    tls,
+    onError: (error) => console.error(messageOf(error)),
+    ...(flags.verbose
+      ? { onAnswer: ({ method, url }, status) => console.error(`${status} ${method} ${url}`) }
+      : {}),
+  });
+  console.log(`${flags.profile} registry on ${server.url}`);
+  const stop = (): void => {
+    server.close().catch((error: unknown) => {
+      console.error(messageOf(error));
+      process.exitCode = 1;
+    });
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}
+
+function causeOf(error: Error): string {
+  return error.cause === undefined ? "" : `: ${messageOf(error.cause)}`;
+}
+
+async function main(): Promise<number> {
+  let flags: Flags;
+  try {
+    flags = readFlags(process.argv.slice(2));
+  } catch (error) {
+    console.error(messageOf(error));
+    console.error(USAGE);
+    return 2;
+  }
+  try {
+    await run(flags);
+    return 0;
+  } catch (error) {
+    const taken = hasCode(error, "EADDRINUSE");
+    console.error(taken ? `port ${flags.port} of ${flags.host} is in use` : messageOf(error));
+    return 1;
+  }
+}
+
+process.exitCode = await main();

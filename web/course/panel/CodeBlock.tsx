@@ -1,0 +1,150 @@
+/** A fenced block: code to be run, keys to be pressed, a file to be saved, output to be seen, or text to be copied. */
+import type { Code } from "mdast";
+import { useState, type ReactElement, type ReactNode } from "react";
+import { useSpeech } from "../../i18n/LanguageContext";
+import { Icon, type IconName } from "../../ui/Icon";
+import { useCourse } from "./CourseContext";
+import { actionOf, parseInfo } from "../format/info-string";
+import type { Action } from "../format/model";
+import { fillText, type Values } from "../format/variables";
+
+const COPIED_MS = 2000;
+
+export interface CodeBlockProps {
+  readonly node: Code;
+  readonly values: Values;
+}
+
+export function CodeBlock({ node, values }: CodeBlockProps): ReactElement {
+  const { t } = useSpeech();
+  const text = fillText(node.value, values);
+  const action = actionOf(node);
+  const { flags } = parseInfo(node.lang, node.meta);
+  if (action?.type === "run") {
+    const where = action.terminal === 1 ? undefined : t.course.inTerminal(String(action.terminal));
+    return (
+      <Block kind="run" title={where} code={text}>
+        <ActButton
+          action={action}
+          icon="play"
+          text={t.course.run}
+          label={t.course.runLabel(brief(text))}
+          primary
+        />
+        <CopyButton text={text} />
+      </Block>
+    );
+  }
+  if (action?.type === "file") {
+    const path = fillText(action.path, values);
+    return (
+      <Block kind="file" title={path} code={text}>
+        <ActButton
+          action={action}
+          icon="download"
+          text={t.course.save}
+          label={t.course.saveLabel(path)}
+          primary
+        />
+        <CopyButton text={text} />
+      </Block>
+    );
+  }
+  if (action?.type === "keys") {
+    return (
+      <div className="block block--keys">
+        <span className="block__keys">
+          {action.keys.map((key, index) => (
+            <kbd key={index}>{key}</kbd>
+          ))}
+        </span>
+        <ActButton
+          action={action}
+          icon="play"
+          text={t.course.press}
+          label={t.course.pressLabel(action.keys.join(" "))}
+        />
+      </div>
+    );
+  }
+  const output = flags.has("output");
+  return (
+    <Block kind={output ? "output" : "text"} title={output ? t.course.output : undefined} code={text}>
+      {output ? null : <CopyButton text={text} />}
+    </Block>
+  );
+}
+
+function Block(props: {
+  readonly kind: "run" | "file" | "output" | "text";
+  readonly title: string | undefined;
+  readonly code: string;
+  readonly children: ReactNode;
+}): ReactElement {
+  return (
+    <div className={`block block--${props.kind}`}>
+      {props.title === undefined ? null : <div className="block__title">{props.title}</div>}
+      <pre className="block__code">
+        <code>{props.code}</code>
+      </pre>
+      <div className="block__actions">{props.children}</div>
+    </div>
+  );
+}
+
+function ActButton(props: {
+  readonly action: Action;
+  readonly icon: IconName;
+  readonly text: string;
+  readonly label: string;
+  readonly primary?: boolean;
+}): ReactElement {
+  const { store, course } = useCourse();
+  const disabled =
+    !store.isReady || course.preparation.kind === "working" || course.outside?.agreed === false;
+  return (
+    <button
+      type="button"
+      className={props.primary === true ? "block-button block-button--primary" : "block-button"}
+      aria-label={props.label}
+      disabled={disabled}
+      onClick={() => void store.act(props.action)}
+    >
+      <Icon name={props.icon} size={16} />
+      <span aria-hidden="true">{props.text}</span>
+    </button>
+  );
+}
+
+function CopyButton({ text }: { readonly text: string }): ReactElement {
+  const { t } = useSpeech();
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    navigator.clipboard.writeText(text).then(
+      () => {
+        setCopied(true);
+        setTimeout(() => setCopied(false), COPIED_MS);
+      },
+      () => {
+        // The browser does not allow it: the text can be selected.
+      },
+    );
+  };
+  return (
+    <button
+      type="button"
+      className="block-button"
+      aria-label={t.course.copyLabel(brief(text))}
+      onClick={copy}
+    >
+      <Icon name={copied ? "check" : "copy"} size={16} />
+      <span aria-hidden="true">{copied ? t.course.copied : t.course.copy}</span>
+    </button>
+  );
+}
+
+/** The beginning of a text, for a button's name. */
+function brief(text: string): string {
+  const [line = ""] = text.split("\n");
+  return line.length > 80 ? `${line.slice(0, 80)}…` : line;
+}

@@ -1,0 +1,60 @@
+/** All chapters with their lessons, and how much of each is done. */
+import type { ReactElement } from "react";
+import { useSpeech } from "../../i18n/LanguageContext";
+import { useCourse } from "./CourseContext";
+import { useOutlines, type LessonOutline } from "../lessons/outlines";
+
+export function Contents(): ReactElement | null {
+  const { t, language, format } = useSpeech();
+  const { store, course } = useCourse();
+  const outlines = useOutlines(language);
+  if (course.course === undefined) return null;
+  const all = [...(outlines?.values() ?? [])];
+  const total = all.reduce((sum, { steps }) => sum + steps.length, 0);
+  const finished = all.reduce((sum, outline) => sum + countDone(outline, course.done), 0);
+  return (
+    <div className="contents">
+      <h2 className="lesson__title">{course.course.title[language]}</h2>
+      <p className="quiet">{course.course.summary[language]}</p>
+      <p className="quiet">{t.course.contentsHint}</p>
+      {total === 0 ? null : <p>{t.course.progress(format.count(finished), format.count(total))}</p>}
+      {course.course.chapters.map((chapter) => (
+        <section key={chapter.id} aria-labelledby={`chapter-${chapter.id}`}>
+          <h3 id={`chapter-${chapter.id}`}>{chapter.title[language]}</h3>
+          <ol className="contents__lessons">
+            {chapter.lessons.map((id) => {
+              const outline = outlines?.get(id);
+              const done = outline === undefined ? 0 : countDone(outline, course.done);
+              const over = outline !== undefined && done === outline.steps.length;
+              return (
+                <li key={id}>
+                  <button
+                    type="button"
+                    className="contents__lesson"
+                    aria-current={course.lesson?.id === id ? "page" : undefined}
+                    onClick={() => void store.openLesson(id)}
+                  >
+                    <span className="contents__name">
+                      {outline?.title ?? (outlines === undefined ? "…" : id)}
+                    </span>
+                    <span className="contents__state">
+                      {outline === undefined
+                        ? ""
+                        : over
+                          ? `✓ ${t.course.lessonDone}`
+                          : `${done}/${outline.steps.length}`}
+                    </span>
+                  </button>
+                </li>
+              );
+            })}
+          </ol>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function countDone({ id, steps }: LessonOutline, done: ReadonlySet<string>): number {
+  return steps.filter((step) => done.has(`${id}/${step}`)).length;
+}

@@ -1,0 +1,228 @@
+/** One step of a lesson, with all that belongs to it. */
+import { useEffect, useRef, useState, type ReactElement } from "react";
+import { useSpeech } from "../../i18n/LanguageContext";
+import { Icon } from "../../ui/Icon";
+import { loadLesson } from "../lessons/content";
+import { useCourse } from "./CourseContext";
+import type { CourseSnapshot } from "../store/course-snapshot";
+import { Questions, Variables } from "./Fields";
+import type { Lesson } from "../format/model";
+import { MachinePlace } from "./MachinePlace";
+import { missingImagesOf } from "./missing-images";
+import { Prose } from "./Prose";
+import { StepHelp } from "./StepHelp";
+import { StepStatus } from "./StepStatus";
+
+export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElement | null {
+  const { t } = useSpeech();
+  const { course } = useCourse();
+  const { index, outside, done } = course;
+  const step = lesson.steps[index];
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(`${lesson.id}/${index}`);
+  useEffect(() => {
+    // Another step: begin to read at its heading. Not on the first drawing, which nobody has asked for.
+    const place = `${lesson.id}/${index}`;
+    if (shown.current === place) return;
+    shown.current = place;
+    heading.current?.focus();
+    heading.current?.scrollIntoView({ block: "nearest" });
+  }, [lesson.id, index]);
+  if (step === undefined) return null;
+  const place = `${lesson.id}/${step.id}`;
+  return (
+    <article className="lesson" aria-labelledby="lesson-title">
+      <h2 id="lesson-title" className="lesson__title">
+        {lesson.title}
+      </h2>
+      <StepDots lesson={lesson} />
+      {outside === undefined ? null : <Consent outside={outside} />}
+      <MissingImages lesson={lesson} />
+      {index === 0 ? <Prose nodes={lesson.intro} /> : null}
+      <Variables key={lesson.id} variables={lesson.variables} />
+      <section className="step" aria-labelledby="step-title">
+        <p className="step__count">{t.course.stepOf(String(index + 1), String(lesson.steps.length))}</p>
+        <h3 id="step-title" className="step__title" tabIndex={-1} ref={heading}>
+          {step.title}
+        </h3>
+        <MachinePlace />
+        <Prose nodes={step.body} />
+        <Questions key={place} asks={step.asks} />
+        <Notice notice={course.notice} />
+        <StepStatus step={step} result={course.result} done={done.has(place)} />
+        <StepHelp step={step} />
+      </section>
+      <StepFooter lesson={lesson} />
+    </article>
+  );
+}
+
+function MissingImages({ lesson }: { readonly lesson: Lesson }): ReactElement | null {
+  const { t } = useSpeech();
+  const names = missingImagesOf(lesson);
+  if (names.length === 0) return null;
+  return (
+    <p className="lesson-notice" data-kind="failed" role="note">
+      {t.course.missingImages(names.join(", "))}
+    </p>
+  );
+}
+
+function StepDots({ lesson }: { readonly lesson: Lesson }): ReactElement {
+  const { t } = useSpeech();
+  const { store, course } = useCourse();
+  return (
+    <nav aria-label={t.course.stepsLabel}>
+      <ol className="step-dots">
+        {lesson.steps.map((step, index) => {
+          const done = course.done.has(`${lesson.id}/${step.id}`);
+          return (
+            <li key={step.id}>
+              <button
+                type="button"
+                className="step-dot"
+                data-done={done}
+                aria-current={index === course.index ? "step" : undefined}
+                aria-label={`${index + 1}: ${step.title}${done ? t.course.stepDone : ""}`}
+                title={step.title}
+                onClick={() => void store.goTo(index)}
+              >
+                {done ? <Icon name="check" size={14} /> : index + 1}
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}
+
+function Consent({
+  outside,
+}: {
+  readonly outside: NonNullable<CourseSnapshot["outside"]>;
+}): ReactElement | null {
+  const { t } = useSpeech();
+  const { store } = useCourse();
+  if (outside.agreed) return <p className="quiet outside-address">{outside.url}</p>;
+  return (
+    <section className="consent" aria-labelledby="consent-title">
+      <h3 id="consent-title">{t.course.outsideHeading}</h3>
+      <p className="outside-address">{outside.url}</p>
+      <p>{t.course.outsideBody}</p>
+      <button type="button" className="button button--primary" onClick={() => store.agree()}>
+        {t.course.agree}
+      </button>
+    </section>
+  );
+}
+
+function Notice({ notice }: { readonly notice: CourseSnapshot["notice"] }): ReactElement {
+  const { t } = useSpeech();
+  const { store } = useCourse();
+  const text =
+    notice?.kind === "busy"
+      ? t.course.busy
+      : notice?.kind === "saved"
+        ? t.course.saved(notice.path)
+        : notice?.kind === "failed"
+          ? t.course.actionFailed(notice.message)
+          : undefined;
+  return (
+    <div role="status">
+      {text === undefined ? null : (
+        <p className="lesson-notice" data-kind={notice?.kind}>
+          {text}
+          {notice?.kind === "busy" ? (
+            <button type="button" className="button" onClick={() => store.focusTerminal()}>
+              {t.course.focusTerminal}
+            </button>
+          ) : null}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
+  const { t } = useSpeech();
+  const { store, course } = useCourse();
+  const { index, done, outside } = course;
+  const step = lesson.steps[index];
+  const isDone = step !== undefined && done.has(`${lesson.id}/${step.id}`);
+  const last = index === lesson.steps.length - 1;
+  const order = course.course?.chapters.flatMap(({ lessons }) => lessons) ?? [];
+  const next = outside === undefined ? order[order.indexOf(lesson.id) + 1] : undefined;
+  return (
+    <footer className="lesson__footer">
+      {last && isDone ? (
+        <p className="lesson__over">
+          {next === undefined && outside === undefined ? t.course.courseOver : t.course.lessonOver}
+        </p>
+      ) : null}
+      <div className="lesson__ways">
+        <button
+          type="button"
+          className="button"
+          disabled={index === 0}
+          onClick={() => void store.goTo(index - 1)}
+        >
+          {t.course.previous}
+        </button>
+        <button
+          type="button"
+          className="button"
+          title={t.course.restartHint}
+          disabled={course.preparation.kind === "working" || outside?.agreed === false}
+          onClick={() => void store.restartStep()}
+        >
+          {t.course.restart}
+        </button>
+        {last ? (
+          next === undefined ? null : (
+            <NextLesson id={next} primary={isDone} />
+          )
+        ) : (
+          <button
+            type="button"
+            className={isDone ? "button button--primary" : "button"}
+            onClick={() => void store.goTo(index + 1)}
+          >
+            {t.course.next}
+          </button>
+        )}
+      </div>
+    </footer>
+  );
+}
+
+/** The way to the next lesson, by its title. */
+function NextLesson({ id, primary }: { readonly id: string; readonly primary: boolean }): ReactElement {
+  const { t, language } = useSpeech();
+  const { store } = useCourse();
+  const [title, setTitle] = useState("…");
+  useEffect(() => {
+    let wanted = true;
+    loadLesson(id, language).then(
+      (lesson) => {
+        if (wanted) setTitle(lesson.title);
+      },
+      () => {
+        // The way is open all the same, and says what is the matter when it is taken.
+        if (wanted) setTitle(id);
+      },
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [id, language]);
+  return (
+    <button
+      type="button"
+      className={primary ? "button button--primary" : "button"}
+      onClick={() => void store.openLesson(id)}
+    >
+      {t.course.nextLesson(title)}
+    </button>
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * Markdown as React elements. Only the kinds of nodes below are drawn, and nothing is ever parsed as HTML: a lesson from
+ * anywhere cannot bring more than text, links and code.
+ */
+import type { Nodes, RootContent } from "mdast";
+import type { ReactElement, ReactNode } from "react";
+import { CodeBlock } from "./CodeBlock";
+import { useCourse } from "./CourseContext";
+import type { Prose as ProseNodes } from "../format/model";
+import { fillText, type Values } from "../format/variables";
+import { Picture } from "./Picture";
+
+interface Context {
+  readonly values: Values;
+  readonly lessonId: string;
+  /** Pictures come from the lesson's own folder. */
+  readonly trusted: boolean;
+}
+
+/** Words of the lesson that is open. */
+export function Prose({ nodes }: { readonly nodes: ProseNodes }): ReactElement {
+  const { store, course } = useCourse();
+  const { lesson, outside } = course;
+  const context = { values: store.values, lessonId: lesson?.id ?? "", trusted: outside === undefined };
+  return <div className="prose">{drawAll(nodes, context)}</div>;
+}
+
+function drawAll(nodes: readonly Nodes[], context: Context): ReactNode[] {
+  return nodes.map((node, index) => <Node key={index} node={node} context={context} />);
+}
+
+function Node({ node, context }: { readonly node: Nodes; readonly context: Context }): ReactNode {
+  const { values } = context;
+  switch (node.type) {
+    case "text":
+      return fillText(node.value, values);
+    case "paragraph":
+      return <p>{drawAll(node.children, context)}</p>;
+    case "strong":
+      return <strong>{drawAll(node.children, context)}</strong>;
+    case "emphasis":
+      return <em>{drawAll(node.children, context)}</em>;
+    case "inlineCode":
+      return <code>{fillText(node.value, values)}</code>;
+    case "break":
+      return <br />;
+    case "thematicBreak":
+      return <hr />;
+    case "blockquote":
+      return <blockquote>{drawAll(node.children, context)}</blockquote>;
+    case "list": {
+      const items = drawAll(node.children, context);
+      return node.ordered === true ? <ol start={node.start ?? 1}>{items}</ol> : <ul>{items}</ul>;
+    }
+    case "listItem":
+      return <li>{drawAll(node.children, context)}</li>;
+    case "heading":
+      // The page's own headings end at the third level.
+      return <h4>{drawAll(node.children, context)}</h4>;
+    case "link":
+      return <SafeLink url={node.url}>{drawAll(node.children, context)}</SafeLink>;
+    case "linkReference":
+      return drawAll(node.children, context);
+    case "image":
+      return (
+        <Picture url={node.url} alt={node.alt ?? ""} lessonId={context.lessonId} trusted={context.trusted} />
+      );
+    case "code":
+      return <CodeBlock node={node} values={values} />;
+    case "table":
+      return <Table rows={node.children} context={context} />;
+    default:
+      // HTML, definitions and what else Markdown has: not shown.
+      return null;
+  }
+}
+
+function SafeLink({ url, children }: { readonly url: string; readonly children: ReactNode }): ReactElement {
+  if (!/^https?:\/\//u.test(url)) return <span>{children}</span>;
+  return (
+    <a href={url} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  );
+}
+
+function Table({
+  rows,
+  context,
+}: {
+  readonly rows: readonly RootContent[];
+  readonly context: Context;
+}): ReactElement {
+  const cells = (row: RootContent | undefined): readonly Nodes[] =>
+    row !== undefined && "children" in row ? row.children : [];
+  const content = (cell: Nodes): ReactNode => ("children" in cell ? drawAll(cell.children, context) : null);
+  const [head, ...body] = rows;
+  return (
+    <table>
+      <thead>
+        <tr>
+          {cells(head).map((cell, index) => (
+            <th key={index} scope="col">
+              {content(cell)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {body.map((row, line) => (
+          <tr key={line}>
+            {cells(row).map((cell, index) => (
+              <td key={index}>{content(cell)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,82 @@
+/** How the step stands: done, not yet and why, or broken and the way back. */
+import type { ReactElement, ReactNode } from "react";
+import type { StepResult } from "../../../contract/checks";
+import { useSpeech } from "../../i18n/LanguageContext";
+import { Icon } from "../../ui/Icon";
+import { useCourse } from "./CourseContext";
+import type { Step } from "../format/model";
+import { hintText } from "./hint-text";
+import { Prose } from "./Prose";
+
+export interface StepStatusProps {
+  readonly step: Step;
+  readonly result: StepResult | undefined;
+  readonly done: boolean;
+}
+
+export function StepStatus({ step, result, done }: StepStatusProps): ReactElement {
+  return (
+    <div className="step-status" role="status">
+      <Standing step={step} result={result} done={done} />
+    </div>
+  );
+}
+
+function Standing({ step, result, done }: StepStatusProps): ReactElement {
+  const { t, language } = useSpeech();
+  const { store } = useCourse();
+  if (done || result?.step.state === "pass") {
+    return (
+      <Banner tone="pass" icon="check" title={t.course.pass}>
+        <h3 className="step-status__proved">{t.course.proved}</h3>
+        <Prose nodes={step.proved} />
+      </Banner>
+    );
+  }
+  if (result === undefined) {
+    return <Banner tone="waiting" title={store.isReady ? t.course.waiting : t.course.checking} />;
+  }
+  const { hint } = result.step;
+  const words = hint === undefined ? undefined : hintText(hint, language, t);
+  if (result.step.state === "broken") {
+    return (
+      <Banner tone="broken" icon="alert" title={t.course.broken}>
+        <p>{result.step.reason === "engine" ? t.course.brokenEngine : t.course.brokenNeeds}</p>
+        {words === undefined ? null : <p>{words}</p>}
+        <button type="button" className="button" onClick={() => void store.restartStep()}>
+          {t.course.backToStart}
+        </button>
+      </Banner>
+    );
+  }
+  // A question nobody has answered yet is no mistake.
+  if (hint?.kind === "answer" && hint.field === "missing") {
+    return <Banner tone="waiting" title={words ?? t.course.waiting} />;
+  }
+  const mistake = step.mistakes.find(({ expect }) => expect === hint?.code);
+  // A mistake's text says more than the fact, but only once something has been done.
+  const telling = mistake !== undefined && hint?.field !== "missing" && hint?.found !== "starting";
+  return (
+    <Banner tone="not-yet" title={t.course.notYet}>
+      {words === undefined ? null : <p>{words}</p>}
+      {telling ? <Prose nodes={mistake.body.filter(({ type }) => type !== "code")} /> : null}
+    </Banner>
+  );
+}
+
+function Banner(props: {
+  readonly tone: "pass" | "waiting" | "not-yet" | "broken";
+  readonly icon?: "check" | "alert";
+  readonly title: string;
+  readonly children?: ReactNode;
+}): ReactElement {
+  return (
+    <div className="standing" data-tone={props.tone}>
+      <p className="standing__title">
+        {props.icon === undefined ? null : <Icon name={props.icon} />}
+        {props.title}
+      </p>
+      {props.children}
+    </div>
+  );
+}

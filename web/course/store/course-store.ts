@@ -1,0 +1,359 @@
+/**
+ * The course as an external store: which step is shown, how it stands, what has been done, and on its way to what state
+ * the machine is. The page draws it; the machine and the terminals are doors.
+ */
+import type { StepResult } from "../../../contract/checks";
+import { messageOf } from "../../../contract/errors";
+import type { Language } from "../../i18n/language";
+import { EMPTY_COURSE, FRESH_STEP, type CourseSnapshot } from "./course-snapshot";
+import type { MachineDoor, ProgressStorage, TerminalDoor } from "./doors";
+import { checkRequest, toGuestAction } from "../format/guest-actions";
+import type { Action, Lesson, Step } from "../format/model";
+import type { Course } from "../format/schema";
+import { acceptsValue, resolveValues } from "../format/variables";
+import { LessonMachine } from "./lesson-machine";
+import { planTo, type PlanDoors, type Task } from "./prepare";
+import { NO_PROGRESS, parseProgress, type Progress } from "./progress";
+
+export interface CourseDoors extends PlanDoors {
+  readonly machine: MachineDoor;
+  readonly storage: ProgressStorage;
+  terminal(): TerminalDoor | undefined;
+  readCourse(): Course;
+  loadTranslated(id: string, language: Language): Promise<Lesson>;
+}
+
+export class CourseStore {
+  readonly #doors: CourseDoors;
+  readonly #listeners = new Set<() => void>();
+  readonly #machine: LessonMachine;
+  #snapshot: CourseSnapshot = EMPTY_COURSE;
+  #language: Language;
+  #place: Progress["place"];
+  #sinceMs = 0;
+  /** Counts what the learner has asked for, so that what comes late from before is dropped. */
+  #turn = 0;
+
+  constructor(doors: CourseDoors, language: Language) {
+    this.#doors = doors;
+    this.#language = language;
+    this.#machine = new LessonMachine(doors.machine, {
+      onReady: () => this.#onMachineReady(),
+      onGone: () => this.#update({ atStep: false, result: undefined }),
+    });
+    doors.machine.onStep((step, result) => this.#take(step, result));
+  }
+
+  readonly getSnapshot = (): CourseSnapshot => this.#snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  get step(): Step | undefined {
+    const { lesson, index } = this.#snapshot;
+    return lesson?.steps[index];
+  }
+
+  /** Whether the machine is there for the lesson. */
+  get isReady(): boolean {
+    return this.#machine.isReady;
+  }
+
+  /** What was stored, and where the learner was. Never rejects. */
+  async load(): Promise<void> {
+    let progress = NO_PROGRESS;
+    try {
+      progress = parseProgress(await this.#doors.storage.read());
+    } catch {
+      // Private windows refuse: the course works for this visit.
+    }
+    const { done, values, open, place } = progress;
+    this.#place = place;
+    this.#update({ course: this.#doors.readCourse(), done: new Set(done), values, open });
+    if (open && place !== undefined) await this.openLesson(place.lesson, place.step);
+  }
+
+  setOpen(open: boolean): void {
+    this.#update({ open });
+    this.#keep();
+    void this.#watch();
+  }
+
+  showContents(): void {
+    this.#update({ view: "contents" });
+  }
+
+  /** Speaks another language from now on. */
+  async setLanguage(language: Language): Promise<void> {
+    if (language === this.#language) return;
+    this.#language = language;
+    const { lesson, outside } = this.#snapshot;
+    if (lesson === undefined || outside !== undefined) return;
+    const turn = this.#turn;
+    try {
+      const translated = await this.#doors.loadTranslated(lesson.id, language);
+      if (turn === this.#turn) this.#update({ lesson: translated });
+    } catch (error) {
+      if (turn === this.#turn) this.#update({ failure: messageOf(error) });
+    }
+  }
+
+  /** Opens a lesson of the course; at its first step that is not done unless a step is named. Never rejects. */
+  async openLesson(id: string, stepId?: string): Promise<void> {
+    const turn = ++this.#turn;
+    this.#update({ loading: true, failure: undefined, view: "lesson", open: true });
+    try {
+      const lesson = await this.#doors.loadTranslated(id, this.#language);
+      if (turn === this.#turn) this.#show(lesson, undefined, stepId);
+    } catch (error) {
+      if (turn === this.#turn) this.#update({ loading: false, failure: messageOf(error) });
+    }
+  }
+
+  /** Shows a lesson from somewhere else. */
+  openOutside(lesson: Lesson, url: string): void {
+    this.#turn++;
+    this.#update({ open: true, view: "lesson", failure: undefined });
+    this.#show(lesson, { url, agreed: false }, undefined);
+  }
+
+  /** The same lesson in a new version, at the same step. */
+  replaceOutside(lesson: Lesson): void {
+    const index = Math.min(this.#snapshot.index, lesson.steps.length - 1);
+    this.#update({ lesson, index });
+    void this.#watch();
+  }
+
+  failOutside(error: unknown): void {
+    this.#update({
+      open: true,
+      view: "lesson",
+      loading: false,
+      lesson: undefined,
+      failure: messageOf(error),
+    });
+  }
+
+  /** The reader lets a lesson from somewhere else use the machine. */
+  agree(): void {
+    const { outside } = this.#snapshot;
+    if (outside === undefined) return;
+    this.#update({ outside: { ...outside, agreed: true } });
+    void this.#enter();
+  }
+
+  /** Goes on to the next step, whose start is where this one ended; or to another one. */
+  async goTo(index: number): Promise<void> {
+    const { lesson, index: present, atStep, result } = this.#snapshot;
+    if (lesson?.steps[index] === undefined) return;
+    const follows = index === present + 1 && atStep && result?.step.state === "pass";
+    this.#turn++;
+    this.#update({ index, ...FRESH_STEP, atStep: follows, preparation: { kind: "none" } });
+    this.#setPlace();
+    if (follows) await this.#beginStep();
+    else await this.#enter();
+  }
+
+  /**
+   * A clean machine, and all that leads to the shown step. Never rejects: what goes wrong is shown.
+   * @param anew another machine even if nothing has been done in this one
+   */
+  async prepare(anew = false): Promise<void> {
+    const { lesson, index, values } = this.#snapshot;
+    if (lesson === undefined || !this.#mayAct()) return;
+    const turn = ++this.#turn;
+    this.#update({ ...FRESH_STEP, preparation: { kind: "working", title: lesson.title, done: 0, total: 1 } });
+    try {
+      await this.#machine.watch(undefined);
+      const tasks = await planTo(lesson, index, values, this.#doors);
+      if (anew || !this.#machine.isClean) await this.#machine.restart();
+      if (turn !== this.#turn) return;
+      if (!(await this.#work(tasks, turn))) return;
+      this.#update({ atStep: true, preparation: { kind: "none" } });
+      await this.#beginWatch();
+    } catch (error) {
+      if (turn === this.#turn) this.#update({ preparation: { kind: "failed", message: messageOf(error) } });
+    }
+  }
+
+  /** Brings the learner's machine back to the shown step's start. */
+  async restartStep(): Promise<void> {
+    await this.prepare(true);
+  }
+
+  /** Runs a block that was clicked, in the learner's own terminal, or saves it. Never rejects. */
+  async act(action: Action): Promise<void> {
+    if (!this.#mayAct() || !this.isReady) return;
+    this.#update({ notice: undefined });
+    const asked = toGuestAction(action, this.values);
+    const terminal = this.#doors.terminal();
+    if (asked?.type === "run") {
+      if (terminal?.type(asked.command, asked.terminal, asked.inside) === "busy") {
+        this.#update({ notice: { kind: "busy" } });
+      }
+    } else if (asked?.type === "keys") terminal?.press(asked.bytes, asked.terminal);
+    else if (asked?.type === "file") {
+      try {
+        await this.#machine.save(asked);
+        this.#update({ notice: { kind: "saved", path: asked.path } });
+      } catch (error) {
+        this.#update({ notice: { kind: "failed", message: messageOf(error) } });
+      }
+    }
+  }
+
+  /** The values that fill the lesson's placeholders. */
+  get values(): Record<string, string> {
+    const { lesson, values } = this.#snapshot;
+    return lesson === undefined ? {} : resolveValues(lesson.variables, values);
+  }
+
+  /** Takes a variable's value if the lesson accepts it, and says whether it does. */
+  setValue(id: string, value: string): boolean {
+    const variable = this.#snapshot.lesson?.variables.find((each) => each.id === id);
+    if (variable === undefined || !acceptsValue(variable, value)) return false;
+    this.#update({ values: { ...this.#snapshot.values, [id]: value } });
+    this.#keep();
+    void this.#watch();
+    return true;
+  }
+
+  answer(id: string, text: string): void {
+    this.#update({ answers: { ...this.#snapshot.answers, [id]: text } });
+    void this.#watch();
+  }
+
+  showHint(): void {
+    this.#update({ hints: this.#snapshot.hints + 1 });
+  }
+
+  showSolution(): void {
+    this.#update({ solution: true });
+  }
+
+  checkNow(): void {
+    this.#machine.checkNow();
+  }
+
+  focusTerminal(): void {
+    this.#doors.terminal()?.focus();
+  }
+
+  #show(lesson: Lesson, outside: CourseSnapshot["outside"], stepId: string | undefined): void {
+    const { done } = this.#snapshot;
+    const named = lesson.steps.findIndex(({ id }) => id === stepId);
+    const undone = lesson.steps.findIndex(({ id }) => !done.has(`${lesson.id}/${id}`));
+    const index = Math.max(named === -1 ? undone : named, 0);
+    this.#update({
+      lesson,
+      outside,
+      index,
+      loading: false,
+      ...FRESH_STEP,
+      atStep: false,
+      preparation: { kind: "none" },
+    });
+    this.#setPlace();
+    void this.#enter();
+  }
+
+  /** The shown step is not where the machine is: gets it there when nothing of the learner's would be lost. */
+  async #enter(): Promise<void> {
+    if (!this.#mayAct()) return;
+    if (this.#machine.isClean) await this.prepare();
+    else await this.#beginWatch();
+  }
+
+  /** The machine is where this step begins but for what the step itself prepares. */
+  async #beginStep(): Promise<void> {
+    const { step, turn } = { step: this.step, turn: this.#turn };
+    const { lesson, values, index } = this.#snapshot;
+    if (lesson === undefined || step === undefined) return;
+    if (step.start !== undefined) {
+      try {
+        const tasks = (await planTo(lesson, index, values, this.#doors)).slice(-1);
+        if (!(await this.#work(tasks, turn))) return;
+        this.#update({ preparation: { kind: "none" } });
+      } catch (error) {
+        if (turn === this.#turn) this.#update({ preparation: { kind: "failed", message: messageOf(error) } });
+        return;
+      }
+    }
+    await this.#beginWatch();
+  }
+
+  /** False when the learner has asked for something else meanwhile. */
+  #work(tasks: readonly Task[], turn: number): Promise<boolean> {
+    return this.#machine.work(tasks, {
+      onTask: (title, done) => {
+        this.#update({ preparation: { kind: "working", title, done, total: tasks.length } });
+      },
+      isWanted: () => turn === this.#turn,
+    });
+  }
+
+  #mayAct(): boolean {
+    const { outside } = this.#snapshot;
+    return outside === undefined || outside.agreed;
+  }
+
+  async #beginWatch(): Promise<void> {
+    this.#sinceMs = Date.now();
+    await this.#watch();
+  }
+
+  async #watch(): Promise<void> {
+    const { lesson, open, answers, preparation } = this.#snapshot;
+    const step = this.step;
+    if (preparation.kind === "working") return;
+    const shown = open && lesson !== undefined && step !== undefined && this.#mayAct();
+    const request = shown ? checkRequest(lesson, step, this.values, this.#sinceMs, answers) : undefined;
+    await this.#machine.watch(request);
+  }
+
+  #take(place: string, result: StepResult): void {
+    const { lesson, preparation, done } = this.#snapshot;
+    const step = this.step;
+    if (lesson === undefined || step === undefined || place !== `${lesson.id}/${step.id}`) return;
+    if (preparation.kind === "working") return;
+    this.#update({ result, ...(result.step.state === "pass" ? { atStep: true } : {}) });
+    if (result.step.state !== "pass" || done.has(place)) return;
+    this.#update({ done: new Set([...done, place]) });
+    this.#keep();
+  }
+
+  /** What the course itself has asked for goes on by itself. */
+  #onMachineReady(): void {
+    const { preparation, lesson } = this.#snapshot;
+    if (preparation.kind !== "working" && lesson !== undefined) void this.#enter();
+    else this.#emit();
+  }
+
+  #setPlace(): void {
+    const { lesson, outside } = this.#snapshot;
+    const step = this.step;
+    if (outside === undefined && lesson !== undefined && step !== undefined) {
+      this.#place = { lesson: lesson.id, step: step.id };
+    }
+    this.#keep();
+  }
+
+  #keep(): void {
+    const { done, values, open } = this.#snapshot;
+    const progress: Progress = { done: [...done], values, open, place: this.#place };
+    this.#doors.storage.write(progress).catch(() => {
+      // As in `load`.
+    });
+  }
+
+  #update(change: Partial<CourseSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    this.#emit();
+  }
+
+  #emit(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

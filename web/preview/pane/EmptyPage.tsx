@@ -1,0 +1,43 @@
+/** What is seen before any page: what this is for, and how to get something to see. */
+import type { ReactElement } from "react";
+import type { PublishedPort } from "../../../contract/protocol";
+import { useSpeech } from "../../i18n/LanguageContext";
+import { Icon } from "../../ui/Icon";
+import { portAddress, portLabel } from "../address";
+
+export interface EmptyPageProps {
+  readonly ports: readonly PublishedPort[];
+  readonly loading: string | undefined;
+  readonly onOpen: (url: URL) => void;
+}
+
+export function EmptyPage({ ports, loading, onOpen }: EmptyPageProps): ReactElement {
+  const { t } = useSpeech();
+  const [first] = ports;
+  return (
+    <div className="preview__message">
+      <Icon name="globe" size={40} />
+      {loading === undefined ? (
+        <>
+          <h2>{first === undefined ? t.preview.empty.heading : t.preview.empty.ready(first.container)}</h2>
+          {first === undefined ? (
+            <>
+              <p>{t.preview.empty.body}</p>
+              <pre className="preview__command">docker run -d -p 80:80 nginx</pre>
+            </>
+          ) : (
+            <button
+              type="button"
+              className="button button--primary"
+              onClick={() => onOpen(portAddress(first.port))}
+            >
+              {t.preview.openPort(portLabel(first.port))}
+            </button>
+          )}
+        </>
+      ) : (
+        <h2>{t.preview.loading(loading)}</h2>
+      )}
+    </div>
+  );
+}

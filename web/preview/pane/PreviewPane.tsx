@@ -1,0 +1,63 @@
+/** The browser beside the terminals: address bar, published ports, and the page of a server in the machine. */
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore, type ReactElement } from "react";
+import type { PublishedPort } from "../../../contract/protocol";
+import { useSpeech } from "../../i18n/LanguageContext";
+import { Icon } from "../../ui/Icon";
+import { AddressBar } from "./AddressBar";
+import { EmptyPage } from "./EmptyPage";
+import { FailedPage } from "./FailedPage";
+import { PortChips } from "./PortChips";
+import type { PreviewStore } from "../preview-store";
+import { PreviewNoticeLine } from "./PreviewNoticeLine";
+import "./preview.css";
+
+export interface PreviewPaneProps {
+  readonly store: PreviewStore;
+  readonly ports: readonly PublishedPort[];
+  /** The machine stands still: nothing answers until it goes on. */
+  readonly held: boolean;
+  readonly onClose: () => void;
+}
+
+export function PreviewPane({ store, ports, held, onClose }: PreviewPaneProps): ReactElement {
+  const { t } = useSpeech();
+  const snapshot = useSyncExternalStore(store.subscribe, store.getSnapshot);
+  const { view, loading, address, notice } = snapshot;
+  const stage = useRef<HTMLDivElement>(null);
+  const frameTitle = useEffectEvent(() => t.preview.frameTitle);
+
+  useEffect(() => {
+    const host = stage.current;
+    return host === null ? undefined : store.attach(host, frameTitle());
+  }, [store]);
+
+  return (
+    <section className="preview" aria-label={t.preview.label} data-testid="preview" data-view={view.kind}>
+      <AddressBar store={store} snapshot={snapshot} onClose={onClose} />
+      {ports.length === 0 ? null : (
+        <PortChips ports={ports} address={address} onOpen={(url) => store.open(url)} />
+      )}
+      <div className="preview__progress" data-active={loading !== undefined} />
+      <div className="preview__stage" ref={stage}>
+        {view.kind === "empty" ? (
+          <EmptyPage ports={ports} loading={loading} onOpen={(url) => store.open(url)} />
+        ) : null}
+        {view.kind === "failed" ? (
+          <FailedPage failed={view} busy={loading !== undefined} onRetry={() => store.reload()} />
+        ) : null}
+        {held && loading !== undefined ? (
+          <p className="preview__held" role="status">
+            <Icon name="pause" size={18} />
+            {t.preview.held}
+          </p>
+        ) : null}
+        {notice === undefined ? null : (
+          <PreviewNoticeLine notice={notice} onDismiss={() => store.dismissNotice()} />
+        )}
+      </div>
+      <p className="visually-hidden" role="status" aria-live="polite">
+        {loading === undefined ? "" : t.preview.loading(loading)}
+      </p>
+    </section>
+  );
+}
