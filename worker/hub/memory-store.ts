@@ -177,18 +177,27 @@ export class MemoryMetadataStore implements MetadataStore {
     return Promise.resolve([...this.#values.keys()].filter((key) => key.startsWith(prefix)).sort());
   }
 
-  async write(changes: ReadonlyMap<string, string | undefined>): Promise<void> {
+  /**
+   * With `record`, the changes are made when that has kept them somewhere, and not at all when it fails. Until then no
+   * other write may come: what is taken of the quota is the difference to what is there.
+   */
+  async write(changes: ReadonlyMap<string, string | undefined>, record?: () => Promise<void>): Promise<void> {
     let growth = 0;
     for (const [key, value] of changes) {
       growth += (value === undefined ? 0 : key.length + value.length) - this.#bytesOf(key);
     }
     if (growth > 0) this.#quota.take(growth);
-    else this.#quota.give(-growth);
+    try {
+      await record?.();
+    } catch (error) {
+      if (growth > 0) this.#quota.give(growth);
+      throw error;
+    }
+    if (growth < 0) this.#quota.give(-growth);
     for (const [key, value] of changes) {
       if (value === undefined) this.#values.delete(key);
       else this.#values.set(key, value);
     }
-    return Promise.resolve();
   }
 
   #bytesOf(key: string): number {

@@ -1,11 +1,12 @@
 /**
- * Stores in a folder, for `npm run registry`. One process owns the folder.
+ * Stores in a folder, for `npm run registry`. One process owns the folder, and a lock sees to it: opening it sweeps and
+ * rewrites what another would still be using.
  *
  *     blobs/<algorithm>/<hex>   a blob, moved here when it is whole
  *     staging/<number>          bytes of an upload
  *     metadata.jsonl            a line for every write, replayed at the start; a line that was cut off never happened
  */
-import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import {
   mkdir,
   open,
@@ -26,16 +27,39 @@ import { MemoryMetadataStore, Quota } from "../memory-store";
 import { isDigest, type Digest } from "../names";
 import { decode } from "../records";
 import { Serial } from "../serial";
+
 import { type BlobStore, type MetadataStore, type RegistryStorage, type Staging } from "../store";
+import { lockFolder } from "./folder-lock";
 
 const changesSchema = z.array(z.tuple([z.string(), z.string().nullable()]));
 
-/** Opens the folder, making it when it is not there. `quotaBytes` limits blobs and metadata together. */
-export async function openFileStorage(folder: string, quotaBytes = Infinity): Promise<RegistryStorage> {
-  const quota = new Quota(quotaBytes);
-  const blobs = await FileBlobStore.open(folder, quota);
-  const metadata = await FileMetadataStore.open(join(folder, "metadata.jsonl"), quota);
-  return { blobs, metadata, serial: new Serial() };
+export interface FileStorage extends RegistryStorage {
+  /** Ends the writing, once what was begun is done, and lets the next process have the folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the folder, making it when it is not there. `quotaBytes` limits blobs and metadata together.
+ * @throws Error when somebody has it open
+ */
+export async function openFileStorage(folder: string, quotaBytes = Infinity): Promise<FileStorage> {
+  await mkdir(folder, { recursive: true });
+  const lock = await lockFolder(folder);
+  try {
+    const quota = new Quota(quotaBytes);
+    const blobs = await FileBlobStore.open(folder, quota);
+    const metadata = await FileMetadataStore.open(join(folder, "metadata.jsonl"), quota);
+    const serial = new Serial();
+    const close = (): Promise<void> =>
+      serial.run(async () => {
+        await metadata.close();
+        await lock.release();
+      });
+    return { blobs, metadata, serial, close };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 }
 
 class FileBlobStore implements BlobStore {
@@ -54,9 +78,11 @@ class FileBlobStore implements BlobStore {
     const sizes = new Map<Digest, number>();
     for (const algorithm of ["sha256", "sha512"]) {
       await mkdir(join(folder, "blobs", algorithm), { recursive: true });
-      for (const hex of await readdir(join(folder, "blobs", algorithm))) {
-        const digest = `${algorithm}:${hex}`;
-        if (isDigest(digest)) sizes.set(digest, (await stat(join(folder, "blobs", algorithm, hex))).size);
+      for (const entry of await readdir(join(folder, "blobs", algorithm), { withFileTypes: true })) {
+        const digest = `${algorithm}:${entry.name}`;
+        // What else lies there with such a name is none of ours: not to be read, and no reason not to start.
+        if (!entry.isFile() || !isDigest(digest)) continue;
+        sizes.set(digest, (await stat(join(folder, "blobs", algorithm, entry.name))).size);
       }
     }
     for (const size of sizes.values()) quota.reserve(size);
@@ -91,7 +117,7 @@ class FileBlobStore implements BlobStore {
   async stage(): Promise<Staging> {
     this.#staged += 1;
     const path = join(this.#folder, "staging", String(this.#staged));
-    return new FileStaging(path, await open(path, "w"), this.#quota, async (digest, size) => {
+    return new FileStaging(path, await create(path), this.#quota, async (digest, size) => {
       if (this.#sizes.has(digest)) return false;
       await rename(path, this.#path(digest));
       this.#sizes.set(digest, size);
@@ -134,15 +160,10 @@ class FileStaging implements Staging {
     if (this.#ended) throw new Error("the staging has ended");
     this.#quota.take(bytes.length);
     try {
-      let written = 0;
-      while (written < bytes.length) {
-        const rest = bytes.subarray(written);
-        written += (await this.#file.write(rest, 0, rest.length, this.size + written)).bytesWritten;
-      }
-      this.size += bytes.length;
+      this.size += await writeAt(this.#file, bytes, this.size);
     } catch (error) {
       this.#quota.give(bytes.length);
-      throw isNoSpace(error) ? new StorageFullError("the disk is full", { cause: error }) : error;
+      throw asStorageError(error);
     }
   }
 
@@ -168,9 +189,10 @@ class FileStaging implements Staging {
 
 class FileMetadataStore implements MetadataStore {
   readonly #values: MemoryMetadataStore;
-  readonly #log: WriteStream;
+  readonly #log: Log;
+  readonly #serial = new Serial();
 
-  private constructor(values: MemoryMetadataStore, log: WriteStream) {
+  private constructor(values: MemoryMetadataStore, log: Log) {
     this.#values = values;
     this.#log = log;
   }
@@ -184,12 +206,11 @@ class FileMetadataStore implements MetadataStore {
         else values.set(key, value);
       }
     }
-    await writeFile(`${path}.new`, encode(values));
+    const whole = encode(values);
+    await writeFile(`${path}.new`, whole);
     await rename(`${path}.new`, path);
-    return new FileMetadataStore(
-      new MemoryMetadataStore(quota, values),
-      createWriteStream(path, { flags: "a" }),
-    );
+    const log = new Log(await open(path, "r+"), Buffer.byteLength(whole));
+    return new FileMetadataStore(new MemoryMetadataStore(quota, values), log);
   }
 
   get(key: string): Promise<string | undefined> {
@@ -202,11 +223,60 @@ class FileMetadataStore implements MetadataStore {
 
   async write(changes: ReadonlyMap<string, string | undefined>): Promise<void> {
     if (changes.size === 0) return;
-    await this.#values.write(changes);
-    await new Promise<void>((resolve, reject) => {
-      this.#log.write(encode(changes), (error) => (error ? reject(error) : resolve()));
-    });
+    await this.#serial.run(() => this.#values.write(changes, () => this.#log.append(encode(changes))));
   }
+
+  close(): Promise<void> {
+    return this.#serial.run(() => this.#log.close());
+  }
+}
+
+/** A file that grows by whole lines, one at a time. */
+class Log {
+  readonly #file: FileHandle;
+  /** Up to where the file is made of whole lines. */
+  #length: number;
+  #torn = false;
+
+  constructor(file: FileHandle, length: number) {
+    this.#file = file;
+    this.#length = length;
+  }
+
+  /** @throws StorageFullError, and then the line never happened */
+  async append(line: string): Promise<void> {
+    try {
+      // What is left of a line that failed would spoil the next one.
+      if (this.#torn) await this.#file.truncate(this.#length);
+      this.#torn = true;
+      this.#length += await writeAt(this.#file, Buffer.from(line), this.#length);
+      this.#torn = false;
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+/** A new file. Even an empty one wants room. @throws StorageFullError */
+async function create(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "w");
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
+/** Writes all of `bytes`, and says how many they are. */
+async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
+  let written = 0;
+  while (written < bytes.length) {
+    written += (await file.write(bytes, written, bytes.length - written, position + written)).bytesWritten;
+  }
+  return written;
 }
 
 function encode(changes: ReadonlyMap<string, string | undefined>): string {
@@ -223,6 +293,9 @@ async function readIfThere(path: string): Promise<string> {
   }
 }
 
-function isNoSpace(error: unknown): boolean {
-  return hasCode(error, "ENOSPC", "EDQUOT");
+/** The disk's own words for "full", or for a file that may not grow any more, as the store's error; others as they are. */
+function asStorageError(error: unknown): unknown {
+  return hasCode(error, "ENOSPC", "EDQUOT", "EFBIG")
+    ? new StorageFullError("the disk is full", { cause: error })
+    : error;
 }
