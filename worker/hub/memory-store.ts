@@ -2,6 +2,7 @@
 import { StorageFullError } from "./errors";
 import { type Digest } from "./names";
 import { Serial } from "./serial";
+import { StorageRoom } from "./storage-room";
 import { type BlobStore, type MetadataStore, type RegistryStorage, type Staging } from "./store";
 
 const SLICE_BYTES = 64 * 1024;
@@ -148,8 +149,8 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   /** Nothing outlives the run that staged it. */
-  sweep(): Promise<void> {
-    return Promise.resolve();
+  sweep(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 }
 
@@ -222,6 +223,7 @@ function storageOf(quota: Quota, blobs: MemoryBlobStore, metadata: MemoryMetadat
     blobs,
     metadata,
     serial: new Serial(),
+    room: new StorageRoom(),
     copy: () => {
       const own = new Quota(quota.limit);
       return storageOf(own, blobs.copy(own), metadata.copy(own));

@@ -16,6 +16,7 @@ import { referrersResponse } from "./referrers";
 import { DEFAULT_LIMITS, type Call, type Limits, type RegistryParts } from "./registry-parts";
 import { RepositoryIndex } from "./repository-index";
 import { parseRoute, type Route } from "./route";
+import { withRoom } from "./storage-room";
 import { type RegistryStorage } from "./store";
 import { appendChunk, cancelUpload, finishUpload, startUpload, uploadStatus } from "./upload-routes";
 import { Uploads } from "./uploads";
@@ -45,11 +46,13 @@ export function createRegistry(
   options: RegistryOptions,
   makeFace: (index: RepositoryIndex) => Face,
 ): Registry {
-  const { id, storage, catalogue, sharesBlobs, now } = options;
+  const { id, catalogue, sharesBlobs, now } = options;
+  const storage = withRoom(options.storage);
   const index = new RepositoryIndex(id, storage.metadata, catalogue, now);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const blobs = new Blobs({ storage, index, catalogue, sharesBlobs });
   const uploads = new Uploads({ store: storage.blobs, blobs, now, maxBlobBytes: limits.maxBlobBytes });
+  storage.room.add(uploads);
   const parts: RegistryParts = { storage, catalogue, index, blobs, uploads, limits };
   const face = makeFace(index);
   const reclaim = async (): Promise<GarbageReport> => {

@@ -29,6 +29,7 @@ import { decode } from "../records";
 import { Serial } from "../serial";
 
 import { type BlobStore, type MetadataStore, type RegistryStorage, type Staging } from "../store";
+import { StorageRoom } from "../storage-room";
 import { lockFolder } from "./folder-lock";
 
 const changesSchema = z.array(z.tuple([z.string(), z.string().nullable()]));
@@ -55,7 +56,7 @@ export async function openFileStorage(folder: string, quotaBytes = Infinity): Pr
         await metadata.close();
         await lock.release();
       });
-    return { blobs, metadata, serial, close };
+    return { blobs, metadata, serial, room: new StorageRoom(), close };
   } catch (error) {
     await lock.release();
     throw error;
@@ -86,9 +87,9 @@ class FileBlobStore implements BlobStore {
       }
     }
     for (const size of sizes.values()) quota.reserve(size);
-    const store = new FileBlobStore(folder, quota, sizes);
-    await store.sweep();
-    return store;
+    await rm(join(folder, "staging"), { recursive: true, force: true });
+    await mkdir(join(folder, "staging"));
+    return new FileBlobStore(folder, quota, sizes);
   }
 
   size(digest: Digest): Promise<number | undefined> {
@@ -125,9 +126,9 @@ class FileBlobStore implements BlobStore {
     });
   }
 
-  async sweep(): Promise<void> {
-    await rm(join(this.#folder, "staging"), { recursive: true, force: true });
-    await mkdir(join(this.#folder, "staging"), { recursive: true });
+  /** Whatever was left went when the folder was opened, and since then it has been ours alone. */
+  sweep(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   #path(digest: Digest): string {

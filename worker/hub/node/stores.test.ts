@@ -92,6 +92,16 @@ describe.each(stores)("a blob store in %s", { timeout: 30_000 }, (_, open) => {
     await next.discard();
   });
 
+  it("sweeps away nothing that is in use", async () => {
+    const { blobs } = await open();
+    const staging = await blobs.stage();
+    await staging.append(bytes("live"));
+    expect(await blobs.sweep()).toBe(false);
+    const digest = await digestOf(bytes("live"));
+    await staging.commit(digest);
+    expect(await read(await blobs.read(digest, 0, 4))).toBe("live");
+  });
+
   it("refuses what does not fit, and keeps what was there", async () => {
     const { blobs } = await open(10);
     const staging = await blobs.stage();
