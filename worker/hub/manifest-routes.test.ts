@@ -141,6 +141,34 @@ describe("what is refused", { timeout: 30_000 }, () => {
     for (const digest of image.blobs.keys()) expect(answer.text).toContain(digest);
   });
 
+  it("takes an index of blobs, and keeps them: a cache as BuildKit once wrote them", async () => {
+    const sample = new SampleRegistry();
+    const layer = new TextEncoder().encode("a layer");
+    const config = new TextEncoder().encode("{}");
+    const describeBlob = async (mediaType: string, bytes: Uint8Array) => ({
+      mediaType,
+      digest: await sample.pushBlob("a", bytes),
+      size: bytes.length,
+    });
+    const manifests = [
+      await describeBlob("application/vnd.oci.image.layer.v1.tar+gzip", layer),
+      await describeBlob("application/vnd.buildkit.cacheconfig.v0", config),
+    ];
+    const cache = { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
+    const push = (content: unknown) => sample.pushManifest("a", "cache", JSON.stringify(content), OCI_INDEX);
+    const wrong = await push({ ...cache, manifests: [{ ...manifests[0], size: 1 }] });
+    expect([wrong.status, wrong.codes]).toEqual([400, ["MANIFEST_INVALID"]]);
+    const other = await sample.pushManifest("b", "cache", JSON.stringify(cache), OCI_INDEX);
+    expect([other.status, other.codes]).toEqual([400, ["MANIFEST_BLOB_UNKNOWN"]]);
+    expect((await push(cache)).status).toBe(201);
+    sample.time += 2 * 60 * 60 * 1000;
+    await sample.registry.collectGarbage();
+    for (const { digest } of manifests)
+      expect((await sample.call("GET", `/v2/a/blobs/${digest}`)).status).toBe(200);
+    const plain = { headers: { accept: OCI_MANIFEST } };
+    expect((await sample.call("GET", "/v2/a/manifests/cache", plain)).status).toBe(404);
+  });
+
   it("names every manifest that an index misses", async () => {
     const sample = new SampleRegistry();
     await sample.pushImage("a", image.digest, image);

@@ -5,7 +5,7 @@ import { RegistryError } from "./errors";
 import { readAll } from "../bytes";
 import { mediaTypeOf } from "../http/headers";
 import { emptyResponse } from "./responses";
-import { parseManifest, type ParsedManifest } from "./manifest";
+import { parseManifest, type Descriptor, type ParsedManifest } from "./manifest";
 import { algorithmOf, parseTag, type Digest, type Reference } from "./names";
 import { negotiate } from "./negotiation";
 import { type StoredManifest } from "./repository-index";
@@ -122,9 +122,22 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
+/** Its own blobs, and of an index those children that are no manifests of the repository: then they must be blobs. */
+async function neededBlobs(
+  parts: RegistryParts,
+  name: string,
+  manifest: ParsedManifest,
+): Promise<Descriptor[]> {
+  const needed = [...manifest.blobs];
+  for (const child of manifest.children) {
+    if ((await parts.index.manifest(name, child.digest)) === undefined) needed.push(child);
+  }
+  return needed;
+}
+
 /** Links what the repository is only lent by the catalogue. */
 async function keepReferences(parts: RegistryParts, name: string, manifest: ParsedManifest): Promise<void> {
-  for (const { digest } of manifest.blobs) {
+  for (const { digest } of await neededBlobs(parts, name, manifest)) {
     if (await parts.index.hasLink(name, digest)) continue;
     if ((await parts.blobs.find(name, digest)) !== undefined) await parts.blobs.keep(name, digest);
   }
@@ -133,7 +146,7 @@ async function keepReferences(parts: RegistryParts, name: string, manifest: Pars
 /** @throws RegistryError MANIFEST_BLOB_UNKNOWN with everything that is missing; MANIFEST_INVALID for a wrong size */
 async function checkReferences(parts: RegistryParts, name: string, manifest: ParsedManifest): Promise<void> {
   const missing: Digest[] = [];
-  for (const { digest, size } of manifest.blobs) {
+  for (const { digest, size } of await neededBlobs(parts, name, manifest)) {
     const blob = (await parts.index.hasLink(name, digest)) ? await parts.blobs.find(name, digest) : undefined;
     if (blob === undefined) missing.push(digest);
     else if (blob.size !== size) {
@@ -141,9 +154,6 @@ async function checkReferences(parts: RegistryParts, name: string, manifest: Par
         detail: `${digest} has ${blob.size} bytes, not ${size}`,
       });
     }
-  }
-  for (const { digest } of manifest.children) {
-    if ((await parts.index.manifest(name, digest)) === undefined) missing.push(digest);
   }
   if (missing.length === 0) return;
   throw new RegistryError("MANIFEST_BLOB_UNKNOWN", { detail: missing.map((digest) => ({ digest })) });
