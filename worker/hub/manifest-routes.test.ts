@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { digestOf } from "./digest";
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from "./manifest";
 import { catalogueOf, makeImage, makeIndex } from "./node/sample-images";
-import { SampleRegistry } from "./node/sample-registry";
+import { brokenStream, SampleRegistry } from "./node/sample-registry";
 
 const image = await makeImage({ layers: [{ "/etc/motd": "hello" }, { "/bin/app": "#!/bin/sh" }] });
 const amd64 = await makeImage({ layers: [{ "/etc/motd": "hello" }], architecture: "amd64" });
@@ -73,6 +73,29 @@ describe("pushing and pulling manifests", { timeout: 30_000 }, () => {
     const put = await sample.pushManifest("a", sha512, image.manifest, OCI_MANIFEST);
     expect([put.status, put.headers.get("docker-content-digest")]).toEqual([201, sha512]);
     expect((await sample.call("GET", `/v2/a/manifests/${sha512}`)).status).toBe(200);
+  });
+
+  it("moves a tag only from where the client says that it is", async () => {
+    const sample = new SampleRegistry();
+    await sample.pushImage("a", image.digest, image);
+    await sample.pushImage("a", amd64.digest, amd64);
+    const push = async ({ manifest }: typeof image, condition: Record<string, string>) =>
+      (await sample.pushManifest("a", "1", manifest, OCI_MANIFEST, condition)).status;
+    expect(await push(image, { "if-match": "*" })).toBe(412);
+    expect(await push(image, { "if-none-match": "*" })).toBe(201);
+    expect(await push(amd64, { "if-none-match": "*" })).toBe(412);
+    expect(await push(amd64, { "if-match": `"${amd64.digest}"` })).toBe(412);
+    expect((await sample.call("GET", "/v2/a/manifests/1")).bytes).toEqual(image.manifest);
+    expect(await push(amd64, { "if-match": `"${MISSING}", "${image.digest}"` })).toBe(201);
+    expect((await sample.call("GET", "/v2/a/manifests/1")).bytes).toEqual(amd64.manifest);
+  });
+
+  it("does not take a client that went away in the middle for a failure of its own", async () => {
+    const sample = new SampleRegistry();
+    const body = brokenStream([image.manifest.slice(0, 2)]);
+    const put = await sample.call("PUT", "/v2/a/manifests/1", { body });
+    expect([put.status, put.codes]).toEqual([400, ["MANIFEST_INVALID"]]);
+    expect(sample.failures).toEqual([]);
   });
 
   it("answers 304 to a client that has it", async () => {

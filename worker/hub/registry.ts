@@ -129,8 +129,8 @@ async function dispatch(parts: RegistryParts, call: Call, route: Route): Promise
     case "tags":
       return listTags(parts, call, route.name);
     case "referrers": {
-      const referrers = await parts.index.referrers(route.name, route.digest);
-      return referrersResponse(referrers, call.url.searchParams.get("artifactType"));
+      const last = call.url.searchParams.get("last") ?? "";
+      return referrersResponse(parts.index.referrers(route.name, route.digest, last), call.url);
     }
     case "manifest":
       if (method === "PUT") return putManifest(parts, call, route.name, route.reference);

@@ -296,18 +296,21 @@ describe("cross-repository mount", { timeout: 30_000 }, () => {
   it("opens a session when the source has no such blob", async () => {
     const sample = new SampleRegistry();
     const digest = await sample.pushBlob("a", HELLO);
-    for (const query of [`mount=${OTHER}&from=a`, `mount=${digest}&from=c`, `mount=${OTHER}`]) {
+    for (const query of [
+      `mount=${OTHER}&from=a`,
+      `mount=${digest}&from=c`,
+      `mount=${digest}&from=A..B`,
+      `mount=${OTHER}`,
+    ]) {
       const answer = await sample.call("POST", `/v2/b/blobs/uploads/?${query}`);
       expect(answer.status).toBe(202);
       expect(answer.headers.get("location")).toContain("/v2/b/blobs/uploads/");
     }
   });
 
-  it("refuses malformed names and digests", async () => {
+  it("refuses malformed digests", async () => {
     const sample = new SampleRegistry();
     const bad = await sample.call("POST", `/v2/b/blobs/uploads/?mount=x&from=a`);
     expect([bad.status, bad.codes]).toEqual([400, ["DIGEST_INVALID"]]);
-    const name = await sample.call("POST", `/v2/b/blobs/uploads/?mount=${OTHER}&from=A`);
-    expect([name.status, name.codes]).toEqual([400, ["NAME_INVALID"]]);
   });
 });

@@ -119,8 +119,10 @@ class FileBlobStore implements BlobStore {
     this.#staged += 1;
     const path = join(this.#folder, "staging", String(this.#staged));
     return new FileStaging(path, await create(path), this.#quota, async (digest, size) => {
-      if (this.#sizes.has(digest)) return false;
+      const there = this.#sizes.get(digest);
+      if (there === size) return false;
       await rename(path, this.#path(digest));
+      this.#quota.give(there ?? 0);
       this.#sizes.set(digest, size);
       return true;
     });
@@ -144,7 +146,7 @@ class FileStaging implements Staging {
   readonly #keep: (digest: Digest, size: number) => Promise<boolean>;
   #ended = false;
 
-  /** `keep` moves the file to its place, unless the blob is there: then it says false. */
+  /** `keep` moves the file to its place, unless the blob is there whole: then it says false. */
   constructor(
     path: string,
     file: FileHandle,
@@ -174,7 +176,15 @@ class FileStaging implements Staging {
 
   async commit(digest: Digest): Promise<void> {
     if (this.#ended) throw new Error("the staging has ended");
-    if (!(await this.#keep(digest, this.size))) return this.discard();
+    let isKept: boolean;
+    try {
+      // A name that outlives a power cut must not stand for bytes that did not.
+      await this.#file.datasync();
+      isKept = await this.#keep(digest, this.size);
+    } catch (error) {
+      throw asStorageError(error);
+    }
+    if (!isKept) return this.discard();
     this.#ended = true;
     await this.#file.close();
   }

@@ -1,4 +1,14 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -204,6 +214,24 @@ describe("a folder", () => {
     await mkdir(hex("a"));
     await symlink("nowhere", hex("b"));
     expect(await (await reopen(first, folder)).blobs.list()).toEqual([]);
+  });
+
+  it("takes a blob anew that a power cut has shortened", async () => {
+    const folder = await makeFolder();
+    const digest = await digestOf(bytes("whole"));
+    const push = async ({ blobs }: FileStorage) => {
+      const staging = await blobs.stage();
+      await staging.append(bytes("whole"));
+      await staging.commit(digest);
+    };
+    const first = await openFileStorage(folder, 10);
+    await push(first);
+    await truncate(join(folder, "blobs", ...digest.split(":")), 3);
+    const second = await reopen(first, folder, 10);
+    expect(await second.blobs.size(digest)).toBe(3);
+    await push(second);
+    expect(await read(await second.blobs.read(digest, 0, 5))).toBe("whole");
+    await push(second);
   });
 
   it("belongs to one at a time, by whatever path", async () => {
