@@ -9,8 +9,11 @@ import { digestOf } from "../worker/hub/digest";
 import { OCI_INDEX } from "../worker/hub/manifest";
 import { sampleIndex } from "../worker/hub/node/sample-catalogue";
 
+/** For Node. */
+const SERVER = ["--import", "tsx", join(import.meta.dirname, "registry.ts")];
+
 function start(...flags: string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "registry.ts"), ...flags]);
+  return spawn(process.execPath, [...SERVER, ...flags]);
 }
 
 /** A server without images: they are not what is tested here, and making them takes minutes. */
@@ -196,10 +199,13 @@ describe("npm run registry", { timeout: 60_000 }, () => {
       await limitFiles(child, "unlimited");
       expect((await put("z")).status).toBe(201);
       expect(await stop(child)).toBe(0);
-      const next = startEmpty("--data", folder);
-      const list: unknown = await (await fetch(`${await urlOf(next)}/v2/a/tags/list`)).json();
-      expect(list).toEqual({ name: "a", tags: [...kept, "z"] });
-      expect(await stop(next)).toBe(0);
+      const list = { name: "a", tags: [...kept, "z"] };
+      for (const limit of ["20000", "unlimited"]) {
+        const flags = ["--port", "0", "--catalogue", "none", "--data", folder];
+        const next = spawn("prlimit", [`--fsize=${limit}`, process.execPath, ...SERVER, ...flags]);
+        expect(await (await fetch(`${await urlOf(next)}/v2/a/tags/list`)).json()).toEqual(list);
+        expect(await stop(next)).toBe(0);
+      }
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -7,29 +7,18 @@
  *     metadata.jsonl            a line for every write, replayed at the start; a line that was cut off never happened
  */
 import { createReadStream } from "node:fs";
-import {
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-  type FileHandle,
-} from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { hasCode } from "../../errors";
-import { StorageFullError } from "../errors";
 import { MemoryMetadataStore, Quota } from "../memory-store";
 import { isDigest, type Digest } from "../names";
 import { decode } from "../records";
 import { Serial } from "../serial";
-
 import { type BlobStore, type MetadataStore, type RegistryStorage, type Staging } from "../store";
 import { StorageRoom } from "../storage-room";
+import { asStorageError, createFile, Log, writeAt } from "./disk-file";
 import { lockFolder } from "./folder-lock";
 
 const changesSchema = z.array(z.tuple([z.string(), z.string().nullable()]));
@@ -118,7 +107,7 @@ class FileBlobStore implements BlobStore {
   async stage(): Promise<Staging> {
     this.#staged += 1;
     const path = join(this.#folder, "staging", String(this.#staged));
-    return new FileStaging(path, await create(path), this.#quota, async (digest, size) => {
+    return new FileStaging(path, await createFile(path), this.#quota, async (digest, size) => {
       const there = this.#sizes.get(digest);
       if (there === size) return false;
       await rename(path, this.#path(digest));
@@ -211,16 +200,14 @@ class FileMetadataStore implements MetadataStore {
   /** Replays the log, and writes it anew so that it does not grow for ever. */
   static async open(path: string, quota: Quota): Promise<FileMetadataStore> {
     const values = new Map<string, string>();
-    for (const line of (await readIfThere(path)).split("\n")) {
+    const old = await readIfThere(path);
+    for (const line of old.toString().split("\n")) {
       for (const [key, value] of decode(changesSchema, line) ?? []) {
         if (value === null) values.delete(key);
         else values.set(key, value);
       }
     }
-    const whole = encode(values);
-    await writeFile(`${path}.new`, whole);
-    await rename(`${path}.new`, path);
-    const log = new Log(await open(path, "r+"), Buffer.byteLength(whole));
+    const log = await Log.open(path, encode(values), old);
     return new FileMetadataStore(new MemoryMetadataStore(quota, values), log);
   }
 
@@ -242,71 +229,16 @@ class FileMetadataStore implements MetadataStore {
   }
 }
 
-/** A file that grows by whole lines, one at a time. */
-class Log {
-  readonly #file: FileHandle;
-  /** Up to where the file is made of whole lines. */
-  #length: number;
-  #torn = false;
-
-  constructor(file: FileHandle, length: number) {
-    this.#file = file;
-    this.#length = length;
-  }
-
-  /** @throws StorageFullError, and then the line never happened */
-  async append(line: string): Promise<void> {
-    try {
-      // What is left of a line that failed would spoil the next one.
-      if (this.#torn) await this.#file.truncate(this.#length);
-      this.#torn = true;
-      this.#length += await writeAt(this.#file, Buffer.from(line), this.#length);
-      this.#torn = false;
-    } catch (error) {
-      throw asStorageError(error);
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#file.close();
-  }
-}
-
-/** A new file. Even an empty one wants room. @throws StorageFullError */
-async function create(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, "w");
-  } catch (error) {
-    throw asStorageError(error);
-  }
-}
-
-/** Writes all of `bytes`, and says how many they are. */
-async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
-  let written = 0;
-  while (written < bytes.length) {
-    written += (await file.write(bytes, written, bytes.length - written, position + written)).bytesWritten;
-  }
-  return written;
-}
-
 function encode(changes: ReadonlyMap<string, string | undefined>): string {
   const entries = [...changes].map(([key, value]) => [key, value ?? null]);
   return entries.length === 0 ? "" : `${JSON.stringify(entries)}\n`;
 }
 
-async function readIfThere(path: string): Promise<string> {
+async function readIfThere(path: string): Promise<Buffer> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return "";
+    if (hasCode(error, "ENOENT")) return Buffer.alloc(0);
     throw error;
   }
-}
-
-/** The disk's own words for "full", or for a file that may not grow any more, as the store's error; others as they are. */
-function asStorageError(error: unknown): unknown {
-  return hasCode(error, "ENOSPC", "EDQUOT", "EFBIG")
-    ? new StorageFullError("the disk is full", { cause: error })
-    : error;
 }
