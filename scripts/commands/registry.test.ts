@@ -1,14 +1,19 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { execFile, spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "../../worker/hub/digest";
+import { OCI_INDEX } from "../../worker/hub/manifest";
 import { sampleIndex } from "../../worker/hub/testing/sample-catalogue";
 
+/** For Node. */
+const SERVER = ["--import", "tsx", join(import.meta.dirname, "registry.ts")];
+
 function start(...flags: string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "registry.ts"), ...flags]);
+  return spawn(process.execPath, [...SERVER, ...flags]);
 }
 
 /** A server without images: they are not what is tested here, and making them takes minutes. */
@@ -39,6 +44,11 @@ async function stop(child: ChildProcessWithoutNullStreams): Promise<unknown> {
   child.kill("SIGTERM");
   const [status] = (await once(child, "close")) as [unknown];
   return status;
+}
+
+/** How many bytes a file of that process may have: the one limit of a disk that needs no disk to be filled. */
+async function limitFiles({ pid }: ChildProcessWithoutNullStreams, bytes: string): Promise<void> {
+  await promisify(execFile)("prlimit", [`--pid=${pid ?? ""}`, `--fsize=${bytes}:`]);
 }
 
 describe("npm run registry", { timeout: 60_000 }, () => {
@@ -113,6 +123,103 @@ describe("npm run registry", { timeout: 60_000 }, () => {
       const second = startEmpty("--data", folder);
       expect(await (await fetch(`${await urlOf(second)}/v2/a/blobs/${digest}`)).text()).toBe("kept");
       expect(await stop(second)).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("leaves alone what another has in the folder, whether that has the port or not", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
+    try {
+      const first = startEmpty("--data", folder);
+      const url = await urlOf(first);
+      const digest = await digestOf(new TextEncoder().encode("open"));
+      const post = await fetch(`${url}/v2/a/blobs/uploads/`, { method: "POST" });
+      const upload = url + (post.headers.get("location") ?? "");
+      await fetch(upload, { method: "PATCH", body: "open" });
+      const { port } = new URL(url);
+      const same = await run("--port", port, "--catalogue", "none", "--data", folder);
+      expect(same).toEqual({ status: 1, errors: `port ${port} of 127.0.0.1 is in use\n` });
+      const other = await run("--port", "0", "--catalogue", "none", "--data", folder);
+      expect(other).toEqual({ status: 1, errors: `${folder} is in use by another registry\n` });
+      expect((await fetch(`${upload}?digest=${digest}`, { method: "PUT" })).status).toBe(201);
+      // No way to end well: the lock goes with the process all the same.
+      first.kill("SIGKILL");
+      await once(first, "close");
+      const next = startEmpty("--data", folder);
+      expect(await (await fetch(`${await urlOf(next)}/v2/a/blobs/${digest}`)).text()).toBe("open");
+      expect(await stop(next)).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("ends when npm is told to end", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
+    const flags = ["--port", "0", "--catalogue", "none", "--data", folder];
+    const npm = spawn("npm", ["run", "registry", "--", ...flags], { cwd: join(import.meta.dirname, "..") });
+    try {
+      const url = await urlOf(npm);
+      await stop(npm);
+      await expect(fetch(`${url}/v2/`)).rejects.toThrow();
+      const next = startEmpty("--data", folder);
+      await urlOf(next);
+      expect(await stop(next)).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("answers that its disk is full, also for metadata, and goes on when there is room", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
+    try {
+      const child = startEmpty("--data", folder);
+      const url = await urlOf(child);
+      const put = (tag: string) => {
+        const annotations = { pad: "x".repeat(10_000) };
+        const body = JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], annotations });
+        const headers = { "content-type": OCI_INDEX };
+        return fetch(`${url}/v2/a/manifests/${tag}`, { method: "PUT", headers, body });
+      };
+      await limitFiles(child, "100000");
+      const kept: string[] = [];
+      let refused: Response | undefined;
+      for (let count = 0; count < 20 && refused === undefined; count += 1) {
+        const answer = await put(`t${count}`);
+        if (answer.status === 201) kept.push(`t${count}`);
+        else refused = answer;
+      }
+      expect(refused?.status).toBe(507);
+      expect(await refused?.json()).toMatchObject({ errors: [{ code: "INSUFFICIENT_STORAGE" }] });
+      const blob = await fetch(`${url}/v2/a/blobs/uploads/?digest=sha256:${"0".repeat(64)}`, {
+        method: "POST",
+        body: new Uint8Array(200_000),
+      });
+      expect(blob.status).toBe(507);
+      await limitFiles(child, "unlimited");
+      expect((await put("z")).status).toBe(201);
+      expect(await stop(child)).toBe(0);
+      const list = { name: "a", tags: [...kept, "z"] };
+      for (const limit of ["20000", "unlimited"]) {
+        const flags = ["--port", "0", "--catalogue", "none", "--data", folder];
+        const next = spawn("prlimit", [`--fsize=${limit}`, process.execPath, ...SERVER, ...flags]);
+        expect(await (await fetch(`${await urlOf(next)}/v2/a/tags/list`)).json()).toEqual(list);
+        expect(await stop(next)).toBe(0);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("does not start with a key and a certificate that are none", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
+    try {
+      const file = join(folder, "empty.pem");
+      await writeFile(file, "");
+      const tls = ["--tls-key", file, "--tls-cert", file];
+      const { status, errors } = await run("--port", "0", "--catalogue", "none", ...tls);
+      expect(status).toBe(1);
+      expect(errors).toContain(`${file} and ${file} are no key and certificate`);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -11,19 +11,32 @@
  *     --tls-key FILE --tls-cert FILE   speak HTTPS with this key and certificate (PEM)
  *     --verbose               a line for every request
  *
- * Exit status: 0 after SIGINT or SIGTERM, 1 when it cannot listen or read its folders, 2 for wrong flags.
+ * Exit status: 0 after SIGINT or SIGTERM, 1 when it cannot listen, read its folders or have DIR for itself, 2 for wrong
+ * flags.
  */
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { hasCode, messageOf } from "../../contract/errors";
-import { openFileStorage } from "../../worker/hub/node/file-store";
+import type { HttpHandler } from "../../worker/http/server/handler";
+import type { Catalogue } from "../../worker/hub/catalogue/catalogue";
+import { errorResponse, RegistryError } from "../../worker/hub/errors";
+import { type FileStorage, openFileStorage } from "../../worker/hub/node/file-store";
 import { serve } from "../../worker/hub/node/serve";
 import { createMemoryStorage } from "../../worker/hub/storage/memory-store";
 import { createDockerHub, createPrivateRegistry, sameOriginRealm } from "../../worker/hub/profiles";
+import type { Registry } from "../../worker/hub/registry";
+import type { RegistryStorage } from "../../worker/hub/storage/store";
 import { openCatalogue } from "../registry/open-catalogue";
 
 const USAGE = `usage: npm run registry -- [--port N] [--host ADDRESS] [--profile private|hub] [--data DIR]
                             [--catalogue DIR|none] [--quota BYTES] [--tls-key FILE --tls-cert FILE] [--verbose]`;
+
+/** For whoever asks before what the folder has is read. */
+const STARTING = new RegistryError("UNAVAILABLE", {
+  message: "the registry is starting",
+  headers: { "retry-after": "1" },
+});
 
 interface Flags {
   readonly port: number;
@@ -69,28 +82,12 @@ function readNumber(flag: string, text: string, most: number): number {
   throw new Error(`${flag} needs a number from 0 to ${most}, not ${JSON.stringify(text)}`);
 }
 
+/** The folder is opened when the port is ours: a start that fails must not touch what a running server has there. */
 async function run(flags: Flags): Promise<void> {
-  const storage =
-    flags.data === undefined
-      ? createMemoryStorage(flags.quota)
-      : await openFileStorage(flags.data, flags.quota);
   const catalogue = await openCatalogue(flags.catalogue);
-  const options = {
-    storage,
-    catalogue,
-    now: () => Date.now(),
-    onFailure: (error: Error) => console.error(`${error.message}${causeOf(error)}`),
-  };
-  const registry =
-    flags.profile === "hub"
-      ? createDockerHub({ ...options, realm: sameOriginRealm })
-      : createPrivateRegistry(options);
-  await registry.collectGarbage();
-  const tls =
-    flags.tls === undefined
-      ? undefined
-      : { key: await readFile(flags.tls.key, "utf8"), cert: await readFile(flags.tls.cert, "utf8") };
-  const server = await serve(registry.handle, {
+  const tls = flags.tls === undefined ? undefined : await readTls(flags.tls);
+  let handle: HttpHandler = () => Promise.resolve(errorResponse(STARTING));
+  const server = await serve((request) => handle(request), {
     host: flags.host,
     port: flags.port,
     tls,
@@ -99,15 +96,56 @@ async function run(flags: Flags): Promise<void> {
       ? { onAnswer: ({ method, url }, status) => console.error(`${status} ${method} ${url}`) }
       : {}),
   });
-  console.log(`${flags.profile} registry on ${server.url}`);
+  let folder: FileStorage | undefined;
+  try {
+    if (flags.data !== undefined) folder = await openFileStorage(flags.data, flags.quota);
+    const registry = createProfile(flags, folder ?? createMemoryStorage(flags.quota), catalogue);
+    await registry.collectGarbage();
+    handle = registry.handle;
+  } catch (error) {
+    await server.close();
+    await folder?.close();
+    throw error;
+  }
+  let ending: Promise<void> | undefined;
   const stop = (): void => {
-    server.close().catch((error: unknown) => {
+    ending ??= server.close().then(() => folder?.close());
+    ending.catch((error: unknown) => {
       console.error(messageOf(error));
       process.exitCode = 1;
     });
   };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  // Not `once`: after Ctrl-C the signal comes from the terminal and from npm, and the second must not cut the end short.
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  console.log(`${flags.profile} registry on ${server.url}`);
+}
+
+function createProfile(flags: Flags, storage: RegistryStorage, catalogue: Catalogue): Registry {
+  const options = {
+    storage,
+    catalogue,
+    now: () => Date.now(),
+    onFailure: (error: Error) => console.error(`${error.message}${causeOf(error)}`),
+  };
+  return flags.profile === "hub"
+    ? createDockerHub({ ...options, realm: sameOriginRealm })
+    : createPrivateRegistry(options);
+}
+
+/** @throws Error when they cannot be read, or the certificate is not the key's: each handshake would fail */
+async function readTls(files: NonNullable<Flags["tls"]>): Promise<{ key: string; cert: string }> {
+  const [key, cert] = await Promise.all([readFile(files.key, "utf8"), readFile(files.cert, "utf8")]);
+  let fits: boolean;
+  try {
+    fits = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  } catch (error) {
+    throw new Error(`${files.key} and ${files.cert} are no key and certificate: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  if (!fits) throw new Error(`${files.cert} is not the certificate of ${files.key}`);
+  return { key, cert };
 }
 
 function causeOf(error: Error): string {

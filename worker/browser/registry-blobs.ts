@@ -83,10 +83,10 @@ export class OpfsBlobStore implements BlobStore {
     });
   }
 
-  /** Removes what workers left that are no more. */
-  async sweep(): Promise<void> {
-    for (const name of await namesWithoutLock(this.#allStaging, LOCK_PREFIX))
-      await removeIfThere(this.#allStaging, name);
+  async sweep(): Promise<boolean> {
+    const names = await namesWithoutLock(this.#allStaging, LOCK_PREFIX);
+    for (const name of names) await removeIfThere(this.#allStaging, name);
+    return names.length > 0;
   }
 
   async #create(name: string): Promise<{ file: MovableFile; access: FileSystemSyncAccessHandle }> {

@@ -1,5 +1,6 @@
 /** Where the tab's registries keep what is pushed. It survives a reload and a clean machine. */
 import { createMemoryStorage } from "../hub/storage/memory-store";
+import { StorageRoom } from "../hub/storage/storage-room";
 import { type RegistryStorage } from "../hub/storage/store";
 import { OpfsBlobStore } from "./registry-blobs";
 import { IndexedDbMetadataStore } from "./registry-metadata";
@@ -17,7 +18,7 @@ export async function openRegistryStorage(name = "drydock-registry"): Promise<Op
     await metadata.keys("account/");
     const blobs = await OpfsBlobStore.open(name);
     const run = <T>(task: () => Promise<T>): Promise<T> => navigator.locks.request(name, task);
-    return { storage: { blobs, metadata, serial: { run } }, persistent: true };
+    return { storage: { blobs, metadata, serial: { run }, room: new StorageRoom() }, persistent: true };
   } catch {
     // Not offered here. Pushing and pulling work all the same, as long as the page is open.
     return { storage: createMemoryStorage(), persistent: false };

@@ -71,7 +71,7 @@ export interface ParsedManifest {
   readonly mediaType: string;
   /** Blobs that must be in the repository. */
   readonly blobs: readonly Descriptor[];
-  /** Manifests that must be in the repository. */
+  /** What an index lists, and must be in the repository: manifests, or blobs as in BuildKit's older caches. */
   readonly children: readonly ChildDescriptor[];
   /** The manifest that this one is about. It need not exist. */
   readonly subject: Digest | undefined;

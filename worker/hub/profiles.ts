@@ -4,6 +4,7 @@ import { type Face } from "./access";
 import { HubFace } from "./hub-face";
 import { createRegistry, type Registry, type RegistryOptions } from "./registry";
 import { search } from "./routes/search";
+import { withRoom } from "./storage/storage-room";
 import { TokenSigner } from "./auth/token";
 
 export type ProfileOptions = Omit<RegistryOptions, "id" | "sharesBlobs">;
@@ -30,7 +31,7 @@ export function createDockerHub(
     "library",
     ...catalogue.repositories.map(({ name }) => name.split("/", 1)[0] ?? ""),
   ]);
-  const accounts = new Accounts("hub", storage, now, (name) => reserved.has(name));
+  const accounts = new Accounts("hub", withRoom(storage), now, (name) => reserved.has(name));
   const signer = new TokenSigner(now);
   return createRegistry(
     { ...options, id: "hub", sharesBlobs: false },

@@ -17,6 +17,7 @@ import { referrersResponse } from "./routes/referrers";
 import { DEFAULT_LIMITS, type Call, type Limits, type RegistryParts } from "./routes/registry-parts";
 import { RepositoryIndex } from "./storage/repository-index";
 import { parseRoute, type Route } from "./routes/route";
+import { withRoom } from "./storage/storage-room";
 import { type RegistryStorage } from "./storage/store";
 import { appendChunk, cancelUpload, finishUpload, startUpload, uploadStatus } from "./routes/upload-routes";
 import { Uploads } from "./storage/uploads";
@@ -46,11 +47,13 @@ export function createRegistry(
   options: RegistryOptions,
   makeFace: (index: RepositoryIndex) => Face,
 ): Registry {
-  const { id, storage, catalogue, sharesBlobs, now } = options;
+  const { id, catalogue, sharesBlobs, now } = options;
+  const storage = withRoom(options.storage);
   const index = new RepositoryIndex(id, storage.metadata, catalogue, now);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const blobs = new Blobs({ storage, index, catalogue, sharesBlobs });
   const uploads = new Uploads({ store: storage.blobs, blobs, now, maxBlobBytes: limits.maxBlobBytes });
+  storage.room.add(uploads);
   const parts: RegistryParts = { storage, catalogue, index, blobs, uploads, limits };
   const face = makeFace(index);
   const reclaim = async (): Promise<GarbageReport> => {
@@ -127,8 +130,8 @@ async function dispatch(parts: RegistryParts, call: Call, route: Route): Promise
     case "tags":
       return listTags(parts, call, route.name);
     case "referrers": {
-      const referrers = await parts.index.referrers(route.name, route.digest);
-      return referrersResponse(referrers, call.url.searchParams.get("artifactType"));
+      const last = call.url.searchParams.get("last") ?? "";
+      return referrersResponse(parts.index.referrers(route.name, route.digest, last), call.url);
     }
     case "manifest":
       if (method === "PUT") return putManifest(parts, call, route.name, route.reference);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SampleRegistry, type Answer, type SampleCall } from "../testing/sample-registry";
+import { brokenStream, SampleRegistry, type Answer, type SampleCall } from "../testing/sample-registry";
 
 const basic = (text: string) => ({ authorization: `Basic ${btoa(text)}` });
 const form = (fields: Record<string, string>): SampleCall => ({
@@ -37,6 +37,15 @@ describe("logging in", { timeout: 30_000 }, () => {
     const later = new SampleRegistry("hub", { storage: hub.storage });
     expect((await later.call("GET", "/token", { headers: basic("bob:pass") })).status).toBe(401);
     expect((await later.call("GET", "/token", { headers: basic("bob:pass:with:colons") })).status).toBe(200);
+  });
+
+  it("does not take a form that breaks off for a failure of its own", async () => {
+    const hub = new SampleRegistry("hub");
+    const { headers = {} } = form({});
+    const body = brokenStream([new TextEncoder().encode("grant_type=pass")]);
+    const answer = await hub.call("POST", "/token", { headers, body });
+    expect([answer.status, details(answer)]).toEqual([400, "the form broke off"]);
+    expect(hub.failures).toEqual([]);
   });
 
   it("registers a name once when two logins race", async () => {

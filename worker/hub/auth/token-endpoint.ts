@@ -54,7 +54,13 @@ async function answerGet(
 async function answerPost(endpoint: TokenEndpoint, request: HttpRequest): Promise<Response> {
   const type = mediaTypeOf(request.headers.get("content-type"));
   if (type !== "application/x-www-form-urlencoded") return failure(400, "expected a form");
-  const bytes = await readAll(request.body, MAX_FORM_BYTES);
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await readAll(request.body, MAX_FORM_BYTES);
+  } catch {
+    // The client's side failed, not ours.
+    return failure(400, "the form broke off");
+  }
   if (bytes === undefined) return failure(413, "the form is too large");
   const form = new URLSearchParams(new TextDecoder().decode(bytes));
   const scopes = parseScopes(form.getAll("scope"));

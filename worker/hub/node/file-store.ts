@@ -1,41 +1,55 @@
 /**
- * Stores in a folder, for `npm run registry`. One process owns the folder.
+ * Stores in a folder, for `npm run registry`. One process owns the folder, and a lock sees to it: opening it sweeps and
+ * rewrites what another would still be using.
  *
  *     blobs/<algorithm>/<hex>   a blob, moved here when it is whole
  *     staging/<number>          bytes of an upload
  *     metadata.jsonl            a line for every write, replayed at the start; a line that was cut off never happened
  */
-import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
-import {
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-  type FileHandle,
-} from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { hasCode } from "../../../contract/errors";
-import { StorageFullError } from "../errors";
 import { MemoryMetadataStore, Quota } from "../storage/memory-store";
 import { isDigest, type Digest } from "../names";
 import { decode } from "../storage/records";
 import { Serial } from "../storage/serial";
 import { type BlobStore, type MetadataStore, type RegistryStorage, type Staging } from "../storage/store";
+import { StorageRoom } from "../storage/storage-room";
+import { asStorageError, createFile, Log, writeAt } from "./disk-file";
+import { lockFolder } from "./folder-lock";
 
 const changesSchema = z.array(z.tuple([z.string(), z.string().nullable()]));
 
-/** Opens the folder, making it when it is not there. `quotaBytes` limits blobs and metadata together. */
-export async function openFileStorage(folder: string, quotaBytes = Infinity): Promise<RegistryStorage> {
-  const quota = new Quota(quotaBytes);
-  const blobs = await FileBlobStore.open(folder, quota);
-  const metadata = await FileMetadataStore.open(join(folder, "metadata.jsonl"), quota);
-  return { blobs, metadata, serial: new Serial() };
+export interface FileStorage extends RegistryStorage {
+  /** Ends the writing, once what was begun is done, and lets the next process have the folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the folder, making it when it is not there. `quotaBytes` limits blobs and metadata together.
+ * @throws Error when somebody has it open
+ */
+export async function openFileStorage(folder: string, quotaBytes = Infinity): Promise<FileStorage> {
+  await mkdir(folder, { recursive: true });
+  const lock = await lockFolder(folder);
+  try {
+    const quota = new Quota(quotaBytes);
+    const blobs = await FileBlobStore.open(folder, quota);
+    const metadata = await FileMetadataStore.open(join(folder, "metadata.jsonl"), quota);
+    const serial = new Serial();
+    const close = (): Promise<void> =>
+      serial.run(async () => {
+        await metadata.close();
+        await lock.release();
+      });
+    return { blobs, metadata, serial, room: new StorageRoom(), close };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 }
 
 class FileBlobStore implements BlobStore {
@@ -54,15 +68,17 @@ class FileBlobStore implements BlobStore {
     const sizes = new Map<Digest, number>();
     for (const algorithm of ["sha256", "sha512"]) {
       await mkdir(join(folder, "blobs", algorithm), { recursive: true });
-      for (const hex of await readdir(join(folder, "blobs", algorithm))) {
-        const digest = `${algorithm}:${hex}`;
-        if (isDigest(digest)) sizes.set(digest, (await stat(join(folder, "blobs", algorithm, hex))).size);
+      for (const entry of await readdir(join(folder, "blobs", algorithm), { withFileTypes: true })) {
+        const digest = `${algorithm}:${entry.name}`;
+        // What else lies there with such a name is none of ours: not to be read, and no reason not to start.
+        if (!entry.isFile() || !isDigest(digest)) continue;
+        sizes.set(digest, (await stat(join(folder, "blobs", algorithm, entry.name))).size);
       }
     }
     for (const size of sizes.values()) quota.reserve(size);
-    const store = new FileBlobStore(folder, quota, sizes);
-    await store.sweep();
-    return store;
+    await rm(join(folder, "staging"), { recursive: true, force: true });
+    await mkdir(join(folder, "staging"));
+    return new FileBlobStore(folder, quota, sizes);
   }
 
   size(digest: Digest): Promise<number | undefined> {
@@ -91,17 +107,19 @@ class FileBlobStore implements BlobStore {
   async stage(): Promise<Staging> {
     this.#staged += 1;
     const path = join(this.#folder, "staging", String(this.#staged));
-    return new FileStaging(path, await open(path, "w"), this.#quota, async (digest, size) => {
-      if (this.#sizes.has(digest)) return false;
+    return new FileStaging(path, await createFile(path), this.#quota, async (digest, size) => {
+      const there = this.#sizes.get(digest);
+      if (there === size) return false;
       await rename(path, this.#path(digest));
+      this.#quota.give(there ?? 0);
       this.#sizes.set(digest, size);
       return true;
     });
   }
 
-  async sweep(): Promise<void> {
-    await rm(join(this.#folder, "staging"), { recursive: true, force: true });
-    await mkdir(join(this.#folder, "staging"), { recursive: true });
+  /** Whatever was left went when the folder was opened, and since then it has been ours alone. */
+  sweep(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   #path(digest: Digest): string {
@@ -117,7 +135,7 @@ class FileStaging implements Staging {
   readonly #keep: (digest: Digest, size: number) => Promise<boolean>;
   #ended = false;
 
-  /** `keep` moves the file to its place, unless the blob is there: then it says false. */
+  /** `keep` moves the file to its place, unless the blob is there whole: then it says false. */
   constructor(
     path: string,
     file: FileHandle,
@@ -134,15 +152,10 @@ class FileStaging implements Staging {
     if (this.#ended) throw new Error("the staging has ended");
     this.#quota.take(bytes.length);
     try {
-      let written = 0;
-      while (written < bytes.length) {
-        const rest = bytes.subarray(written);
-        written += (await this.#file.write(rest, 0, rest.length, this.size + written)).bytesWritten;
-      }
-      this.size += bytes.length;
+      this.size += await writeAt(this.#file, bytes, this.size);
     } catch (error) {
       this.#quota.give(bytes.length);
-      throw isNoSpace(error) ? new StorageFullError("the disk is full", { cause: error }) : error;
+      throw asStorageError(error);
     }
   }
 
@@ -152,7 +165,15 @@ class FileStaging implements Staging {
 
   async commit(digest: Digest): Promise<void> {
     if (this.#ended) throw new Error("the staging has ended");
-    if (!(await this.#keep(digest, this.size))) return this.discard();
+    let isKept: boolean;
+    try {
+      // A name that outlives a power cut must not stand for bytes that did not.
+      await this.#file.datasync();
+      isKept = await this.#keep(digest, this.size);
+    } catch (error) {
+      throw asStorageError(error);
+    }
+    if (!isKept) return this.discard();
     this.#ended = true;
     await this.#file.close();
   }
@@ -168,9 +189,10 @@ class FileStaging implements Staging {
 
 class FileMetadataStore implements MetadataStore {
   readonly #values: MemoryMetadataStore;
-  readonly #log: WriteStream;
+  readonly #log: Log;
+  readonly #serial = new Serial();
 
-  private constructor(values: MemoryMetadataStore, log: WriteStream) {
+  private constructor(values: MemoryMetadataStore, log: Log) {
     this.#values = values;
     this.#log = log;
   }
@@ -178,18 +200,15 @@ class FileMetadataStore implements MetadataStore {
   /** Replays the log, and writes it anew so that it does not grow for ever. */
   static async open(path: string, quota: Quota): Promise<FileMetadataStore> {
     const values = new Map<string, string>();
-    for (const line of (await readIfThere(path)).split("\n")) {
+    const old = await readIfThere(path);
+    for (const line of old.toString().split("\n")) {
       for (const [key, value] of decode(changesSchema, line) ?? []) {
         if (value === null) values.delete(key);
         else values.set(key, value);
       }
     }
-    await writeFile(`${path}.new`, encode(values));
-    await rename(`${path}.new`, path);
-    return new FileMetadataStore(
-      new MemoryMetadataStore(quota, values),
-      createWriteStream(path, { flags: "a" }),
-    );
+    const log = await Log.open(path, encode(values), old);
+    return new FileMetadataStore(new MemoryMetadataStore(quota, values), log);
   }
 
   get(key: string): Promise<string | undefined> {
@@ -202,10 +221,11 @@ class FileMetadataStore implements MetadataStore {
 
   async write(changes: ReadonlyMap<string, string | undefined>): Promise<void> {
     if (changes.size === 0) return;
-    await this.#values.write(changes);
-    await new Promise<void>((resolve, reject) => {
-      this.#log.write(encode(changes), (error) => (error ? reject(error) : resolve()));
-    });
+    await this.#serial.run(() => this.#values.write(changes, () => this.#log.append(encode(changes))));
+  }
+
+  close(): Promise<void> {
+    return this.#serial.run(() => this.#log.close());
   }
 }
 
@@ -214,15 +234,11 @@ function encode(changes: ReadonlyMap<string, string | undefined>): string {
   return entries.length === 0 ? "" : `${JSON.stringify(entries)}\n`;
 }
 
-async function readIfThere(path: string): Promise<string> {
+async function readIfThere(path: string): Promise<Buffer> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return "";
+    if (hasCode(error, "ENOENT")) return Buffer.alloc(0);
     throw error;
   }
-}
-
-function isNoSpace(error: unknown): boolean {
-  return hasCode(error, "ENOSPC", "EDQUOT");
 }

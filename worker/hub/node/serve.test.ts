@@ -3,13 +3,14 @@ import { afterEach, describe, expect, it } from "vitest";
 import { digestOf } from "../digest";
 import type { HttpHandler } from "../../http/server/handler";
 import { SampleRegistry } from "../testing/sample-registry";
-import { serve, type RunningServer } from "./serve";
+import { serve, type RunningServer, type ServeOptions } from "./serve";
 
 const servers: RunningServer[] = [];
 const errors: unknown[] = [];
 
-async function start(handler: HttpHandler): Promise<RunningServer> {
-  const server = await serve(handler, { host: "127.0.0.1", port: 0, onError: (error) => errors.push(error) });
+async function start(handler: HttpHandler, more: Partial<ServeOptions> = {}): Promise<RunningServer> {
+  const options = { host: "127.0.0.1", port: 0, onError: (error: unknown) => errors.push(error), ...more };
+  const server = await serve(handler, options);
   servers.push(server);
   return server;
 }
@@ -107,14 +108,61 @@ describe("over HTTP", { timeout: 30_000 }, () => {
   });
 
   it.each([
+    ["PUT", "/v2/a/manifests/1", {}, 413],
+    ["PATCH", "", { "Content-Range": "5-10000004" }, 416],
+    ["PATCH", "", { "Content-Range": "0-5" }, 400],
+  ])(
+    "takes what it has refused in the middle from a client that sends all before it reads: %s %s",
+    async (method, path, headers, status) => {
+      const sample = new SampleRegistry();
+      const { port } = await start(sample.registry.handle);
+      const length = 10_000_000;
+      const lines = Object.entries({ Host: "x", "Content-Length": String(length), ...headers });
+      const target = path === "" ? await sample.startUpload("a") : path;
+      const head = [`${method} ${target} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${value}`)];
+      const socket = connect(port, "127.0.0.1");
+      await new Promise<void>((resolve, reject) => {
+        socket.on("error", reject);
+        socket.write(`${head.join("\r\n")}\r\n\r\n`);
+        socket.write(Buffer.alloc(length), () => resolve());
+      });
+      socket.write("GET /v2/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      let answer = "";
+      for await (const data of socket) answer += String(data);
+      const statuses = [...answer.matchAll(/HTTP\/1.1 (\d+) /g)].map(([, text]) => Number(text));
+      expect(statuses).toEqual([status, 200]);
+    },
+  );
+
+  it("lets another go on with an upload whose client has fallen silent", async () => {
+    const sample = new SampleRegistry();
+    const { url, port } = await start(sample.registry.handle, { silenceMs: 300 });
+    const location = await sample.startUpload("a");
+    const socket = connect(port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.write(`PATCH ${location} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n0123456789`);
+    await new Promise((resolve) => socket.once("close", resolve));
+    const answer = await fetch(url + location, { method: "PATCH", body: "more" });
+    expect([answer.status, answer.headers.get("range")]).toEqual([202, "0-13"]);
+  });
+
+  it.each([
     ["GET //evil HTTP/1.1\r\nHost: x\r\n\r\n", 404],
-    ["GET http://other/v2/ HTTP/1.1\r\nHost: x\r\n\r\n", 400],
+    ["GET http://other/v2/ HTTP/1.1\r\nHost: x\r\n\r\n", 200],
+    ["GET /v2/ HTTP/1.1\r\nHost:\r\n\r\n", 200],
+    ["GET /v2/ HTTP/1.1\r\nHost: a/b\r\n\r\n", 400],
+    ["GET /v2/ HTTP/1.1\r\nHost: x:99999\r\n\r\n", 400],
+    ["GET /v2/ HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400],
+    ["GET /v2/ HTTP/0.9\r\nHost: x\r\n\r\n", 505],
+    ["GET /v2/ HTTP/2.0\r\nHost: x\r\n\r\n", 505],
+    ["POST /v2/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501],
     ["GET /v2/ HTTP/1.1\r\nHost: a b\r\n\r\n", 400],
-    ["OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 400],
+    ["OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 404],
     ["GET /v2/ HTTP/1.1\r\n\r\n", 400],
     ["BREW /v2/ HTTP/1.1\r\nHost: x\r\n\r\n", 400],
     ["\x16\x03\x01\x02\x00\r\n\r\n", 400],
-    ["PROPFIND /v2/ HTTP/1.1\r\nHost: x\r\n\r\n", 405],
+    ["PROPFIND /v2/ HTTP/1.1\r\nHost: x\r\n\r\n", 501],
+    ["OPTIONS /v2/ HTTP/1.1\r\nHost: x\r\n\r\n", 405],
   ])("answers %j with %i", async (text, status) => {
     const sample = new SampleRegistry();
     const { port } = await start(sample.registry.handle);

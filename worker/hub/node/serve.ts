@@ -7,7 +7,10 @@ import { pipeline } from "node:stream/promises";
 import { type ReadableStream as NodeReadableStream } from "node:stream/web";
 import { errorResponse, RegistryError } from "../errors";
 import { hasCode } from "../../../contract/errors";
+import { HttpError } from "../../http/errors";
 import type { HttpHandler, HttpRequest } from "../../http/server/handler";
+import { parseHead, urlOf } from "../../http/server/head";
+import { DEFAULT_HTTP_LIMITS } from "../../http/server/limits";
 
 export interface ServeOptions {
   readonly host: string;
@@ -15,6 +18,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Key and certificate in PEM: then it is HTTPS. */
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
+  /** How long a request's body may stand still, in milliseconds. */
+  readonly silenceMs?: number;
   /** Hears of failures that no client can be told of any more. */
   readonly onError: (error: unknown) => void;
   /** Hears of every answer. */
@@ -42,9 +47,8 @@ export async function serve(handler: HttpHandler, options: ServeOptions): Promis
   // A push of a large layer through a slow machine takes longer than Node's five minutes.
   server.requestTimeout = 0;
   const port = await listen(server, options.host, options.port);
-  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
   return {
-    url: `${scheme}://${host}:${port}`,
+    url: `${scheme}://${hostOf(options.host)}:${port}`,
     port,
     close: () =>
       new Promise((resolve, reject) => {
@@ -67,44 +71,77 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 async function answer(
   handler: HttpHandler,
   options: ServeOptions,
-  scheme: string,
+  scheme: "http" | "https",
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const request = toRequest(message, scheme);
-  const answered =
-    request === undefined
-      ? errorResponse(new RegistryError("UNSUPPORTED", { status: 400, message: "malformed URL or Host" }))
-      : await handler(request);
+  const answered = await handle(handler, options, scheme, message);
   options.onAnswer?.({ method: message.method ?? "", url: message.url ?? "" }, answered.status);
   if (answered.statusText !== "") response.statusMessage = answered.statusText;
   response.writeHead(answered.status, Object.fromEntries(answered.headers));
   if (answered.body === null) response.end();
   else await pipeline(Readable.fromWeb(answered.body as NodeReadableStream<Uint8Array>), response);
-  // The client may still be sending what we refused. Take it, or it never reads the answer.
+  takeRest(message);
+}
+
+async function handle(
+  handler: HttpHandler,
+  { silenceMs = DEFAULT_HTTP_LIMITS.bodyMs }: ServeOptions,
+  scheme: "http" | "https",
+  message: IncomingMessage,
+): Promise<Response> {
+  let request: HttpRequest;
+  try {
+    request = toRequest(message, scheme, silenceMs);
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    // Where such a message ends is not to be trusted either.
+    const headers = { connection: "close" };
+    return errorResponse(
+      new RegistryError("UNSUPPORTED", { status: error.status, message: error.message, headers }),
+    );
+  }
+  return handler(request).finally(() => message.setTimeout(0));
+}
+
+/** A client that sends all before it reads never comes to read the answer, unless what was refused is taken. */
+function takeRest(message: IncomingMessage): void {
+  // The web stream over it would pause it again as soon as it has some.
+  message.removeAllListeners("data");
   message.resume();
 }
 
-function toRequest(message: IncomingMessage, scheme: string): HttpRequest | undefined {
-  const { method = "GET", url = "/", headers, rawHeaders } = message;
-  const origin = `${scheme}://${headers.host ?? "localhost"}`;
-  if (!url.startsWith("/") || !URL.canParse(origin + url)) return undefined;
-  const list = new Headers();
+/** @throws HttpError for what Node's parser lets through and RFC 9112 does not */
+function toRequest(message: IncomingMessage, scheme: "http" | "https", silenceMs: number): HttpRequest {
+  const { method = "", url = "", httpVersion, rawHeaders, socket } = message;
+  const lines: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2)
-    list.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
-  const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+    lines.push(`${rawHeaders[at] ?? ""}: ${rawHeaders[at + 1] ?? ""}`);
+  const head = parseHead(`${method} ${url} HTTP/${httpVersion}`, lines, DEFAULT_HTTP_LIMITS);
   let body: ReadableStream<Uint8Array> | undefined;
   return {
     method,
-    url: origin + url,
-    headers: list,
+    url: urlOf(head, scheme, hostOf(socket.localAddress ?? "localhost")),
+    headers: head.headers,
     // Made when it is asked for: a stream that nobody reads would hold the connection.
     get body() {
-      if (!hasBody) return null;
-      body ??= Readable.toWeb(message) as ReadableStream<Uint8Array>;
+      if (head.framing.kind === "none") return null;
+      body ??= bodyOf(message, silenceMs);
       return body;
     },
   };
+}
+
+function bodyOf(message: IncomingMessage, silenceMs: number): ReadableStream<Uint8Array> {
+  // An upload whose client is gone without a word would be busy for ever, and nobody could go on with it.
+  message.setTimeout(silenceMs, () => message.destroy());
+  message.once("end", () => message.setTimeout(0));
+  return Readable.toWeb(message) as ReadableStream<Uint8Array>;
+}
+
+/** An address as it stands in a URL. */
+function hostOf(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
 }
 
 /** The client went away in the middle: no news. */

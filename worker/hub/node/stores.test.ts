@@ -1,4 +1,14 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -6,9 +16,10 @@ import { digestOf } from "../digest";
 import { StorageFullError } from "../errors";
 import { createMemoryStorage } from "../storage/memory-store";
 import { type RegistryStorage } from "../storage/store";
-import { openFileStorage } from "./file-store";
+import { openFileStorage as openUnclosed, type FileStorage } from "./file-store";
 
 const folders: string[] = [];
+const storages: FileStorage[] = [];
 
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "drydock-store-"));
@@ -16,7 +27,22 @@ async function makeFolder(): Promise<string> {
   return folder;
 }
 
+/** Opened for one test. */
+async function openFileStorage(folder: string, quota?: number): Promise<FileStorage> {
+  const storage = await openUnclosed(folder, quota);
+  storages.push(storage);
+  return storage;
+}
+
+/** The folder as the next process finds it. */
+async function reopen(storage: FileStorage, folder: string, quota?: number): Promise<FileStorage> {
+  storages.splice(storages.indexOf(storage), 1);
+  await storage.close();
+  return openFileStorage(folder, quota);
+}
+
 afterEach(async () => {
+  for (const storage of storages.splice(0)) await storage.close();
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
@@ -74,6 +100,16 @@ describe.each(stores)("a blob store in %s", { timeout: 30_000 }, (_, open) => {
     await next.append(bytes("0123456789"));
     expect(await blobs.list()).toEqual([]);
     await next.discard();
+  });
+
+  it("sweeps away nothing that is in use", async () => {
+    const { blobs } = await open();
+    const staging = await blobs.stage();
+    await staging.append(bytes("live"));
+    expect(await blobs.sweep()).toBe(false);
+    const digest = await digestOf(bytes("live"));
+    await staging.commit(digest);
+    expect(await read(await blobs.read(digest, 0, 4))).toBe("live");
   });
 
   it("refuses what does not fit, and keeps what was there", async () => {
@@ -151,7 +187,7 @@ describe("a folder", () => {
     await half.append(bytes("half"));
     await first.metadata.write(new Map([["a", "1"], ["b", "2"]])); // prettier-ignore
     await first.metadata.write(new Map([["a", undefined], ["b", "3"]])); // prettier-ignore
-    const second = await openFileStorage(folder);
+    const second = await reopen(first, folder);
     expect(await read(await second.blobs.read(digest, 0, 4))).toBe("kept");
     expect(await second.metadata.keys("")).toEqual(["b"]);
     expect(await second.metadata.get("b")).toBe("3");
@@ -165,23 +201,64 @@ describe("a folder", () => {
     await first.metadata.write(new Map([["a", "1"]]));
     const log = join(folder, "metadata.jsonl");
     await appendFile(log, '{"not":"changes"}\n[["b",5]]\n[["c","2"]]\n[["a",nul');
-    const second = await openFileStorage(folder);
+    const second = await reopen(first, folder);
     expect(await second.metadata.keys("")).toEqual(["a", "c"]);
     expect((await readFile(log, "utf8")).trimEnd().split("\n")).toHaveLength(1);
   });
 
   it("does not take strange files for blobs", async () => {
     const folder = await makeFolder();
-    await openFileStorage(folder);
+    const first = await openFileStorage(folder);
+    const hex = (digit: string) => join(folder, "blobs/sha256", digit.repeat(64));
     await writeFile(join(folder, "blobs/sha256/README"), "not a blob");
-    expect(await (await openFileStorage(folder)).blobs.list()).toEqual([]);
+    await mkdir(hex("a"));
+    await symlink("nowhere", hex("b"));
+    expect(await (await reopen(first, folder)).blobs.list()).toEqual([]);
+  });
+
+  it("takes a blob anew that a power cut has shortened", async () => {
+    const folder = await makeFolder();
+    const digest = await digestOf(bytes("whole"));
+    const push = async ({ blobs }: FileStorage) => {
+      const staging = await blobs.stage();
+      await staging.append(bytes("whole"));
+      await staging.commit(digest);
+    };
+    const first = await openFileStorage(folder, 10);
+    await push(first);
+    await truncate(join(folder, "blobs", ...digest.split(":")), 3);
+    const second = await reopen(first, folder, 10);
+    expect(await second.blobs.size(digest)).toBe(3);
+    await push(second);
+    expect(await read(await second.blobs.read(digest, 0, 5))).toBe("whole");
+    await push(second);
+  });
+
+  it("belongs to one at a time, by whatever path", async () => {
+    const folder = await makeFolder();
+    const first = await openFileStorage(folder);
+    const staging = await first.blobs.stage();
+    await staging.append(bytes("first"));
+    const link = `${folder}-link`;
+    await symlink(folder, link);
+    try {
+      for (const path of [folder, link])
+        await expect(openFileStorage(path)).rejects.toThrow(`${path} is in use by another registry`);
+    } finally {
+      await rm(link);
+    }
+    await staging.commit(await digestOf(bytes("first")));
+    await first.metadata.write(new Map([["a", "1"]]));
+    const second = await reopen(first, folder);
+    expect(await second.metadata.get("a")).toBe("1");
+    expect(await second.blobs.list()).toHaveLength(1);
   });
 
   it("counts what it holds against the quota, even when that is more", async () => {
     const folder = await makeFolder();
     const first = await openFileStorage(folder);
     await first.metadata.write(new Map([["a", "x".repeat(100)]]));
-    const second = await openFileStorage(folder, 50);
+    const second = await reopen(first, folder, 50);
     expect(await second.metadata.keys("")).toEqual(["a"]);
     await expect(second.metadata.write(new Map([["b", "1"]]))).rejects.toBeInstanceOf(StorageFullError);
     await second.metadata.write(new Map([["a", undefined]]));

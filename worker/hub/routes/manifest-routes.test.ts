@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { digestOf } from "../digest";
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from "../manifest";
 import { catalogueOf, makeImage, makeIndex } from "../testing/sample-images";
-import { SampleRegistry } from "../testing/sample-registry";
+import { brokenStream, SampleRegistry } from "../testing/sample-registry";
 
 const image = await makeImage({ layers: [{ "/etc/motd": "hello" }, { "/bin/app": "#!/bin/sh" }] });
 const amd64 = await makeImage({ layers: [{ "/etc/motd": "hello" }], architecture: "amd64" });
@@ -75,6 +75,29 @@ describe("pushing and pulling manifests", { timeout: 30_000 }, () => {
     expect((await sample.call("GET", `/v2/a/manifests/${sha512}`)).status).toBe(200);
   });
 
+  it("moves a tag only from where the client says that it is", async () => {
+    const sample = new SampleRegistry();
+    await sample.pushImage("a", image.digest, image);
+    await sample.pushImage("a", amd64.digest, amd64);
+    const push = async ({ manifest }: typeof image, condition: Record<string, string>) =>
+      (await sample.pushManifest("a", "1", manifest, OCI_MANIFEST, condition)).status;
+    expect(await push(image, { "if-match": "*" })).toBe(412);
+    expect(await push(image, { "if-none-match": "*" })).toBe(201);
+    expect(await push(amd64, { "if-none-match": "*" })).toBe(412);
+    expect(await push(amd64, { "if-match": `"${amd64.digest}"` })).toBe(412);
+    expect((await sample.call("GET", "/v2/a/manifests/1")).bytes).toEqual(image.manifest);
+    expect(await push(amd64, { "if-match": `"${MISSING}", "${image.digest}"` })).toBe(201);
+    expect((await sample.call("GET", "/v2/a/manifests/1")).bytes).toEqual(amd64.manifest);
+  });
+
+  it("does not take a client that went away in the middle for a failure of its own", async () => {
+    const sample = new SampleRegistry();
+    const body = brokenStream([image.manifest.slice(0, 2)]);
+    const put = await sample.call("PUT", "/v2/a/manifests/1", { body });
+    expect([put.status, put.codes]).toEqual([400, ["MANIFEST_INVALID"]]);
+    expect(sample.failures).toEqual([]);
+  });
+
   it("answers 304 to a client that has it", async () => {
     const sample = new SampleRegistry();
     await sample.pushImage("a", "1", image);
@@ -139,6 +162,34 @@ describe("what is refused", { timeout: 30_000 }, () => {
     const answer = await sample.pushManifest("a", "1", text, OCI_MANIFEST);
     expect([answer.status, answer.codes]).toEqual([400, ["MANIFEST_BLOB_UNKNOWN"]]);
     for (const digest of image.blobs.keys()) expect(answer.text).toContain(digest);
+  });
+
+  it("takes an index of blobs, and keeps them: a cache as BuildKit once wrote them", async () => {
+    const sample = new SampleRegistry();
+    const layer = new TextEncoder().encode("a layer");
+    const config = new TextEncoder().encode("{}");
+    const describeBlob = async (mediaType: string, bytes: Uint8Array) => ({
+      mediaType,
+      digest: await sample.pushBlob("a", bytes),
+      size: bytes.length,
+    });
+    const manifests = [
+      await describeBlob("application/vnd.oci.image.layer.v1.tar+gzip", layer),
+      await describeBlob("application/vnd.buildkit.cacheconfig.v0", config),
+    ];
+    const cache = { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
+    const push = (content: unknown) => sample.pushManifest("a", "cache", JSON.stringify(content), OCI_INDEX);
+    const wrong = await push({ ...cache, manifests: [{ ...manifests[0], size: 1 }] });
+    expect([wrong.status, wrong.codes]).toEqual([400, ["MANIFEST_INVALID"]]);
+    const other = await sample.pushManifest("b", "cache", JSON.stringify(cache), OCI_INDEX);
+    expect([other.status, other.codes]).toEqual([400, ["MANIFEST_BLOB_UNKNOWN"]]);
+    expect((await push(cache)).status).toBe(201);
+    sample.time += 2 * 60 * 60 * 1000;
+    await sample.registry.collectGarbage();
+    for (const { digest } of manifests)
+      expect((await sample.call("GET", `/v2/a/blobs/${digest}`)).status).toBe(200);
+    const plain = { headers: { accept: OCI_MANIFEST } };
+    expect((await sample.call("GET", "/v2/a/manifests/cache", plain)).status).toBe(404);
   });
 
   it("names every manifest that an index misses", async () => {

@@ -5,7 +5,7 @@ import { RegistryError } from "../errors";
 import { readAll } from "../../bytes";
 import { mediaTypeOf } from "../../http/headers";
 import { emptyResponse } from "../responses";
-import { parseManifest, type ParsedManifest } from "../manifest";
+import { parseManifest, type Descriptor, type ParsedManifest } from "../manifest";
 import { algorithmOf, parseTag, type Digest, type Reference } from "../names";
 import { negotiate } from "./negotiation";
 import { type StoredManifest } from "../storage/repository-index";
@@ -71,7 +71,7 @@ export async function putManifest(
   name: string,
   reference: Reference,
 ): Promise<Response> {
-  const bytes = await readAll(call.request.body, parts.limits.maxManifestBytes);
+  const bytes = await readBody(call, parts.limits.maxManifestBytes);
   if (bytes === undefined) {
     const message = `a manifest may have at most ${parts.limits.maxManifestBytes} bytes`;
     throw new RegistryError("MANIFEST_INVALID", { status: 413, message });
@@ -88,6 +88,7 @@ export async function putManifest(
   const tags = reference.kind === "tag" ? [reference.tag] : tagParameters(call.url);
   await keepReferences(parts, name, manifest);
   await parts.storage.serial.run(async () => {
+    await checkConditions(parts, call, name, reference);
     await checkReferences(parts, name, manifest);
     await parts.index.putManifest(name, {
       digest,
@@ -103,6 +104,35 @@ export async function putManifest(
     ...(manifest.subject === undefined ? {} : { "oci-subject": manifest.subject }),
     ...(reference.kind === "digest" && tags.length > 0 ? { "oci-tag": tags.join(", ") } : {}),
   });
+}
+
+async function readBody({ request }: Call, most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await readAll(request.body, most);
+  } catch (error) {
+    // The client's side failed, not ours.
+    throw new RegistryError("MANIFEST_INVALID", { message: "the request's body broke off", cause: error });
+  }
+}
+
+/**
+ * `If-Match` and `If-None-Match` (RFC 9110 section 13.1) against what the reference names now: by them two clients that
+ * move one tag learn of each other. @throws RegistryError with status 412
+ */
+async function checkConditions(
+  { index }: RegistryParts,
+  { request: { headers } }: Call,
+  name: string,
+  reference: Reference,
+): Promise<void> {
+  const [wanted, unwanted] = [headers.get("if-match"), headers.get("if-none-match")];
+  if (wanted === null && unwanted === null) return;
+  const digest = await index.resolve(name, reference);
+  const isThere = digest !== undefined && (await index.manifest(name, digest)) !== undefined;
+  const names = (tags: string): boolean => isThere && matches(tags, `"${digest}"`);
+  if ((wanted === null || names(wanted)) && (unwanted === null || !names(unwanted))) return;
+  const message = isThere ? `it is ${digest}` : "it is not there";
+  throw new RegistryError("MANIFEST_INVALID", { status: 412, message: `precondition failed: ${message}` });
 }
 
 /** `?tag=` on a push by digest. */
@@ -122,9 +152,22 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
+/** Its own blobs, and of an index those children that are no manifests of the repository: then they must be blobs. */
+async function neededBlobs(
+  parts: RegistryParts,
+  name: string,
+  manifest: ParsedManifest,
+): Promise<Descriptor[]> {
+  const needed = [...manifest.blobs];
+  for (const child of manifest.children) {
+    if ((await parts.index.manifest(name, child.digest)) === undefined) needed.push(child);
+  }
+  return needed;
+}
+
 /** Links what the repository is only lent by the catalogue. */
 async function keepReferences(parts: RegistryParts, name: string, manifest: ParsedManifest): Promise<void> {
-  for (const { digest } of manifest.blobs) {
+  for (const { digest } of await neededBlobs(parts, name, manifest)) {
     if (await parts.index.hasLink(name, digest)) continue;
     if ((await parts.blobs.find(name, digest)) !== undefined) await parts.blobs.keep(name, digest);
   }
@@ -133,7 +176,7 @@ async function keepReferences(parts: RegistryParts, name: string, manifest: Pars
 /** @throws RegistryError MANIFEST_BLOB_UNKNOWN with everything that is missing; MANIFEST_INVALID for a wrong size */
 async function checkReferences(parts: RegistryParts, name: string, manifest: ParsedManifest): Promise<void> {
   const missing: Digest[] = [];
-  for (const { digest, size } of manifest.blobs) {
+  for (const { digest, size } of await neededBlobs(parts, name, manifest)) {
     const blob = (await parts.index.hasLink(name, digest)) ? await parts.blobs.find(name, digest) : undefined;
     if (blob === undefined) missing.push(digest);
     else if (blob.size !== size) {
@@ -141,9 +184,6 @@ async function checkReferences(parts: RegistryParts, name: string, manifest: Par
         detail: `${digest} has ${blob.size} bytes, not ${size}`,
       });
     }
-  }
-  for (const { digest } of manifest.children) {
-    if ((await parts.index.manifest(name, digest)) === undefined) missing.push(digest);
   }
   if (missing.length === 0) return;
   throw new RegistryError("MANIFEST_BLOB_UNKNOWN", { detail: missing.map((digest) => ({ digest })) });

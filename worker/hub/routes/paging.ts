@@ -1,4 +1,4 @@
-/** Pages of sorted lists by `n` and `last`: OCI Distribution 1.1 "Listing Tags". */
+/** Pages of sorted lists by `n` and `last`: OCI Distribution 1.1 "Listing Tags", and the Link of "Listing Referrers". */
 import { RegistryError } from "../errors";
 
 export interface Page {
@@ -14,7 +14,7 @@ export interface Page {
 export function paginate(items: readonly string[], url: URL): Page {
   const n = url.searchParams.get("n");
   const last = url.searchParams.get("last") ?? "";
-  if (n !== null && !/^\d{1,9}$/.test(n)) {
+  if (n !== null && !/^\d+$/.test(n)) {
     throw new RegistryError("PAGINATION_NUMBER_INVALID", { detail: { n: n.slice(0, 100) } });
   }
   const rest = items.filter((item) => item > last);
@@ -22,8 +22,12 @@ export function paginate(items: readonly string[], url: URL): Page {
   const page = rest.slice(0, Number(n));
   const end = page.at(-1);
   if (end === undefined || page.length === rest.length) return { items: page, headers: {} };
+  return { items: page, headers: nextPage(url, end) };
+}
+
+/** A Link to the same list behind `last` (RFC 8288), with all that `url` asks for besides. */
+export function nextPage(url: URL, last: string): Readonly<Record<string, string>> {
   const query = new URLSearchParams(url.searchParams);
-  query.set("n", n);
-  query.set("last", end);
-  return { items: page, headers: { link: `<${url.pathname}?${query.toString()}>; rel="next"` } };
+  query.set("last", last);
+  return { link: `<${url.pathname}?${query.toString()}>; rel="next"` };
 }

@@ -63,6 +63,66 @@ describe("referrers", () => {
     expect((await sample.call("GET", path)).headers.get("oci-filters-applied")).toBeNull();
   });
 
+  it("are filtered by a type whose plus was typed as it is", async () => {
+    const sample = new SampleRegistry();
+    const artifactType = "application/vnd.example.sbom+json";
+    const json = await makeImage({ layers: [{ "/sbom": "{}" }], subject, artifactType });
+    await sample.pushImage("a", "json", json);
+    await sample.pushImage("a", "sbom", sbom);
+    for (const type of [artifactType, encodeURIComponent(artifactType)]) {
+      const found = await list(sample, `?artifactType=${type}`);
+      expect(found.map((each) => each.digest)).toEqual([json.digest]);
+    }
+  });
+
+  it("come in pages that a client can read, each of them filtered", async () => {
+    const sample = new SampleRegistry();
+    const digests: string[] = [];
+    const wanted: string[] = [];
+    for (let count = 0; count < 40; count += 1) {
+      const artifactType = count % 2 === 0 ? "application/vnd.example.even+json" : "application/odd";
+      const annotations = { count: String(count), pad: "ü".repeat(40_000) };
+      const index = {
+        schemaVersion: 2,
+        mediaType: OCI_INDEX,
+        artifactType,
+        manifests: [],
+        subject,
+        annotations,
+      };
+      const put = await sample.pushManifest("a", `t${count}`, JSON.stringify(index), OCI_INDEX);
+      const digest = put.headers.get("docker-content-digest") ?? "";
+      digests.push(digest);
+      if (count % 2 === 0) wanted.push(digest);
+    }
+    const read = async (query: string, filters: string | null) => {
+      const found: string[] = [];
+      let pages = 0;
+      for (let next: string | undefined = path + query; next !== undefined; pages += 1) {
+        expect(pages).toBeLessThan(10);
+        const answer = await sample.call("GET", next);
+        expect(answer.bytes.length).toBeLessThan(1_100_000);
+        expect(answer.headers.get("oci-filters-applied")).toBe(filters);
+        found.push(...(JSON.parse(answer.text) as Referrers).manifests.map((each) => each.digest));
+        next = /^<(.*)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.[1];
+      }
+      return { found, pages };
+    };
+    expect(await read("", null)).toEqual({ found: [...digests].sort(), pages: 4 });
+    const query = "?artifactType=application/vnd.example.even%2Bjson";
+    expect(await read(query, "artifactType")).toEqual({ found: [...wanted].sort(), pages: 2 });
+  });
+
+  it("come one by one when each of them fills a page", async () => {
+    const sample = new SampleRegistry();
+    for (const name of ["a", "b"]) {
+      const annotations = { name, pad: "x".repeat(2_000_000) };
+      const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], subject, annotations };
+      await sample.pushManifest("a", name, JSON.stringify(index), OCI_INDEX);
+    }
+    expect(await list(sample)).toHaveLength(1);
+  });
+
   it("can be indexes, without a type of their own", async () => {
     const sample = new SampleRegistry();
     const index = JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], subject });

@@ -2,7 +2,7 @@
 import { RegistryError } from "../errors";
 import { contentLength } from "../../http/headers";
 import { emptyResponse } from "../responses";
-import { algorithmOf, parseAlgorithm, parseDigest, parseRepositoryName, type Digest } from "../names";
+import { algorithmOf, isRepositoryName, parseAlgorithm, parseDigest, type Digest } from "../names";
 import { parseChunkRange } from "./ranges";
 import { type Call, type RegistryParts } from "./registry-parts";
 import { type Chunk } from "../storage/uploads";
@@ -84,8 +84,9 @@ async function mountBlob(
   digest: Digest,
   from: string | null,
 ): Promise<Response | undefined> {
-  const source = from === null ? undefined : parseRepositoryName(from);
-  return (await parts.blobs.mount(name, source, digest)) ? created(name, digest) : undefined;
+  // Nothing is in a repository whose name no repository can have.
+  if (from !== null && !isRepositoryName(from)) return undefined;
+  return (await parts.blobs.mount(name, from ?? undefined, digest)) ? created(name, digest) : undefined;
 }
 
 function chunkOf({ request }: Call, mayHaveRange: boolean): Chunk {

@@ -63,7 +63,8 @@ async function neededBlobs(metadata: MetadataStore): Promise<ReadonlySet<string>
   for (const key of await metadata.keys(keys.allManifests)) {
     const record = decode(manifestRecord, await metadata.get(key));
     if (record === undefined) continue;
-    for (const { digest } of parseManifest(record.text, record.mediaType).blobs) {
+    const { blobs, children } = parseManifest(record.text, record.mediaType);
+    for (const { digest } of [...blobs, ...children]) {
       needed.add(`${scopeOfManifestKey(key)}@${digest}`);
     }
   }

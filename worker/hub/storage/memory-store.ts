@@ -2,6 +2,7 @@
 import { StorageFullError } from "../errors";
 import { type Digest } from "../names";
 import { Serial } from "./serial";
+import { StorageRoom } from "./storage-room";
 import { type BlobStore, type MetadataStore, type RegistryStorage, type Staging } from "./store";
 
 const SLICE_BYTES = 64 * 1024;
@@ -148,8 +149,8 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   /** Nothing outlives the run that staged it. */
-  sweep(): Promise<void> {
-    return Promise.resolve();
+  sweep(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 }
 
@@ -177,18 +178,27 @@ export class MemoryMetadataStore implements MetadataStore {
     return Promise.resolve([...this.#values.keys()].filter((key) => key.startsWith(prefix)).sort());
   }
 
-  async write(changes: ReadonlyMap<string, string | undefined>): Promise<void> {
+  /**
+   * With `record`, the changes are made when that has kept them somewhere, and not at all when it fails. Until then no
+   * other write may come: what is taken of the quota is the difference to what is there.
+   */
+  async write(changes: ReadonlyMap<string, string | undefined>, record?: () => Promise<void>): Promise<void> {
     let growth = 0;
     for (const [key, value] of changes) {
       growth += (value === undefined ? 0 : key.length + value.length) - this.#bytesOf(key);
     }
     if (growth > 0) this.#quota.take(growth);
-    else this.#quota.give(-growth);
+    try {
+      await record?.();
+    } catch (error) {
+      if (growth > 0) this.#quota.give(growth);
+      throw error;
+    }
+    if (growth < 0) this.#quota.give(-growth);
     for (const [key, value] of changes) {
       if (value === undefined) this.#values.delete(key);
       else this.#values.set(key, value);
     }
-    return Promise.resolve();
   }
 
   #bytesOf(key: string): number {
@@ -213,6 +223,7 @@ function storageOf(quota: Quota, blobs: MemoryBlobStore, metadata: MemoryMetadat
     blobs,
     metadata,
     serial: new Serial(),
+    room: new StorageRoom(),
     copy: () => {
       const own = new Quota(quota.limit);
       return storageOf(own, blobs.copy(own), metadata.copy(own));

@@ -3,10 +3,17 @@ import { noise } from "../../lan/testing/random";
 import { OCI_MANIFEST } from "../manifest";
 import { createMemoryStorage, type MemoryStorage } from "./memory-store";
 import { catalogueOf, makeImage } from "../testing/sample-images";
-import { SampleRegistry } from "../testing/sample-registry";
+import { brokenStream, SampleRegistry } from "../testing/sample-registry";
 
 async function everything(sample: SampleRegistry): Promise<readonly string[]> {
   return [...(await sample.storage.blobs.list()), ...(await sample.storage.metadata.keys(""))];
+}
+
+async function usedBytes({ storage: { blobs, metadata } }: SampleRegistry): Promise<number> {
+  let used = 0;
+  for (const digest of await blobs.list()) used += (await blobs.size(digest)) ?? 0;
+  for (const key of await metadata.keys("")) used += key.length + ((await metadata.get(key)) ?? "").length;
+  return used;
 }
 
 describe("a full storage", { timeout: 30_000 }, () => {
@@ -92,6 +99,62 @@ describe("a full storage", { timeout: 30_000 }, () => {
     sample.time += 2 * 60 * 60 * 1000;
     await expect(sample.pushBlob("a", noise(200_000))).rejects.toThrow("507");
     await sample.pushBlob("a", noise(200_000));
+  });
+});
+
+describe("room that a broken-off upload holds", { timeout: 30_000 }, () => {
+  /** An upload whose client went away after `size` bytes; says where it is. */
+  async function breakOff(sample: SampleRegistry, size: number): Promise<string> {
+    const location = await sample.startUpload("a");
+    await sample.call("PATCH", location, { body: brokenStream([noise(size)]) });
+    expect((await sample.call("GET", location)).headers.get("range")).toBe(`0-${size - 1}`);
+    sample.time += 1;
+    return location;
+  }
+
+  it("is taken back when it is needed, the oldest first, and no more than that", async () => {
+    const sample = new SampleRegistry("private", { storage: createMemoryStorage(300_000) });
+    const locations = [await breakOff(sample, 100_000), await breakOff(sample, 100_000)];
+    const empty = await sample.startUpload("a");
+    await sample.pushBlob("a", noise(150_000));
+    const statuses = [];
+    for (const location of [...locations, empty]) statuses.push((await sample.call("GET", location)).status);
+    expect(statuses).toEqual([404, 204, 204]);
+    expect(sample.failures).toEqual([]);
+  });
+
+  it("is taken back for the next try of the same push, and for a manifest", async () => {
+    const image = await makeImage({ layers: [{ "/noise": noise(100_000) }] });
+    const sample = new SampleRegistry("private", { storage: createMemoryStorage(150_000) });
+    await breakOff(sample, 80_000);
+    for (const bytes of image.blobs.values()) await sample.pushBlob("a", bytes);
+    await breakOff(sample, 150_000 - (await usedBytes(sample)) - 100);
+    expect((await sample.pushManifest("a", "1", image.manifest, OCI_MANIFEST)).status).toBe(201);
+  });
+
+  it("is taken back for another registry of the same storage", async () => {
+    const storage = createMemoryStorage(300_000);
+    const own = new SampleRegistry("private", { storage });
+    const location = await breakOff(own, 200_000);
+    const other = new SampleRegistry("private", { storage });
+    await other.pushBlob("a", noise(200_000));
+    expect((await own.call("GET", location)).status).toBe(404);
+  });
+
+  it("is left to it while a request is writing to it", async () => {
+    const sample = new SampleRegistry("private", { storage: createMemoryStorage(300_000) });
+    const location = await sample.startUpload("a");
+    let feed: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        feed = controller;
+        controller.enqueue(noise(200_000));
+      },
+    });
+    const patch = sample.call("PATCH", location, { body });
+    await expect(sample.pushBlob("a", noise(200_000))).rejects.toThrow("507");
+    feed?.close();
+    expect((await patch).headers.get("range")).toBe("0-199999");
   });
 });
 

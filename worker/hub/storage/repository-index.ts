@@ -128,13 +128,14 @@ export class RepositoryIndex {
     await this.#store.write(changes);
   }
 
-  async referrers(name: string, subject: Digest): Promise<ReferrerDescriptor[]> {
-    const found: ReferrerDescriptor[] = [];
-    for (const key of await this.#store.keys(keys.referrers(this.scope(name), subject))) {
+  /** In the order of their digests, those behind `last`. Each is read when it is asked for. */
+  async *referrers(name: string, subject: Digest, last: string): AsyncGenerator<ReferrerDescriptor, void> {
+    const prefix = keys.referrers(this.scope(name), subject);
+    for (const key of await this.#store.keys(prefix)) {
+      if (key <= prefix + last) continue;
       const record = decode(referrerRecord, await this.#store.get(key));
-      if (record !== undefined) found.push(record);
+      if (record !== undefined) yield record;
     }
-    return found;
   }
 
   async hasLink(name: string, digest: Digest): Promise<boolean> {

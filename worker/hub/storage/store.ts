@@ -28,8 +28,8 @@ export interface BlobStore {
   list(): Promise<readonly Digest[]>;
   /** @throws StorageFullError */
   stage(): Promise<Staging>;
-  /** Drops what an earlier run of this program left staged. */
-  sweep(): Promise<void>;
+  /** Drops what programs left staged that are no more, and says whether there was any. */
+  sweep(): Promise<boolean>;
 }
 
 /** Small text values by key. */
@@ -46,9 +46,25 @@ export interface Exclusive {
   run<T>(task: () => Promise<T>): Promise<T>;
 }
 
+/** Somebody who holds room that he can do without. */
+export interface RoomHolder {
+  /** Since when the oldest of it has lain there, in milliseconds since the epoch; undefined when there is none. */
+  idleSince(): number | undefined;
+  /** Gives the oldest back. */
+  giveBack(): Promise<void>;
+}
+
+/** Everybody who holds room in a storage. */
+export interface Room {
+  add(holder: RoomHolder): void;
+  /** Has the one who has held some for longest give it back; false when nobody has any. */
+  make(): Promise<boolean>;
+}
+
 /** One place for any number of registries: blobs are shared, and the lock spans them all. */
 export interface RegistryStorage {
   readonly blobs: BlobStore;
   readonly metadata: MetadataStore;
   readonly serial: Exclusive;
+  readonly room: Room;
 }

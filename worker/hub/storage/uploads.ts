@@ -1,18 +1,20 @@
 /**
  * Upload sessions: OCI Distribution 1.1 "Pushing Blobs". A session takes bytes in order, one request at a time, and
  * hashes them as they come. It ends with the right digest, with a wrong one or any other mistake (everything is
- * dropped), by being cancelled, or by being left alone. A connection that breaks ends nothing: the client may ask how
- * far it got and go on. Sessions live as long as the program: a page that is reloaded starts its pushes anew.
+ * dropped), by being cancelled, by being left alone, or because its room is needed while nobody writes to it. A connection
+ * that breaks ends nothing: the client may ask how far it got and go on. Sessions live as long as the program: a page that is reloaded starts its pushes anew.
  */
 import { type Blobs } from "./blobs";
 import { createHasher, digestOfStream, type Hasher } from "../digest";
 import { RegistryError } from "../errors";
 import { algorithmOf, type Digest, type DigestAlgorithm } from "../names";
-import { type BlobStore, type Staging } from "./store";
+import { type BlobStore, type RoomHolder, type Staging } from "./store";
 
 /** Each session holds a hash state and a file. */
 const MAX_SESSIONS = 256;
 const IDLE_MS = 60 * 60 * 1000;
+/** When a client may try again that found every session being written to. */
+const RETRY_SECONDS = 10;
 
 interface Session {
   readonly id: string;
@@ -47,7 +49,7 @@ export interface Chunk {
   readonly length: number | undefined;
 }
 
-export class Uploads {
+export class Uploads implements RoomHolder {
   readonly #sessions = new Map<string, Session>();
   readonly #options: UploadsOptions;
 
@@ -63,7 +65,12 @@ export class Uploads {
   /** Opens a session and says its id. @throws RegistryError TOOMANYREQUESTS, StorageFullError */
   async start(repository: string, algorithm: DigestAlgorithm): Promise<string> {
     await this.dropIdle();
-    if (this.#sessions.size >= MAX_SESSIONS) throw new RegistryError("TOOMANYREQUESTS");
+    if (this.#sessions.size >= MAX_SESSIONS) {
+      const oldest = this.#oldestIdle(() => true);
+      if (oldest === undefined)
+        throw new RegistryError("TOOMANYREQUESTS", { headers: { "retry-after": String(RETRY_SECONDS) } });
+      await this.#end(oldest);
+    }
     const id = randomId();
     const [staging, hasher] = await Promise.all([this.#options.store.stage(), createHasher(algorithm)]);
     const touchedAt = this.#options.now();
@@ -115,6 +122,25 @@ export class Uploads {
     for (const session of [...this.#sessions.values()]) {
       if (!session.busy && session.touchedAt <= latest) await this.#end(session);
     }
+  }
+
+  idleSince(): number | undefined {
+    return this.#oldestIdle(holdsBytes)?.touchedAt;
+  }
+
+  async giveBack(): Promise<void> {
+    const oldest = this.#oldestIdle(holdsBytes);
+    if (oldest !== undefined) await this.#end(oldest);
+  }
+
+  /** Of those that no request is writing to, the one that was left alone for longest. */
+  #oldestIdle(isMeant: (session: Session) => boolean): Session | undefined {
+    let oldest: Session | undefined;
+    for (const session of this.#sessions.values()) {
+      if (session.busy || !isMeant(session)) continue;
+      if (oldest === undefined || session.touchedAt < oldest.touchedAt) oldest = session;
+    }
+    return oldest;
   }
 
   #find(repository: string, id: string): Session {
@@ -178,6 +204,10 @@ export class Uploads {
     this.#sessions.delete(session.id);
     await session.staging.discard();
   }
+}
+
+function holdsBytes(session: Session): boolean {
+  return session.staging.size > 0;
 }
 
 /** The client's side failed, not ours: what has arrived stays. */
