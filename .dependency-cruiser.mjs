@@ -124,7 +124,7 @@ export default {
       severity: "error",
       from: { path: "^worker/machine/", pathNot: tests },
       to: {
-        path: "^worker/(browser|node|checks|ports)/|^worker/(main|session|guest-services|lesson-services)\\.ts$",
+        path: "^worker/(browser|node|checks|ports)/|^worker/(main|session|console-services|guest-services|lesson-services)\\.ts$",
       },
     },
     {

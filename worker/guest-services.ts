@@ -6,7 +6,7 @@ import { hasCode, messageOf } from "../contract/errors";
 import { GUEST_ADDRESS } from "./machine/network";
 import type { Machine } from "./machine/machine";
 import type { GuestRequest } from "../contract/guest-request";
-import type { MachineEvent, PublishedPort } from "../contract/protocol";
+import type { GuestService, MachineEvent, PublishedPort } from "../contract/protocol";
 import { answerRequest, type AnswerPort } from "./ports/answer-port";
 import { GuestHttpError } from "./ports/errors";
 import { GuestHttp } from "./ports/guest-http";
@@ -14,14 +14,14 @@ import { watchPorts } from "./ports/published-ports";
 
 type GuestNetwork = Pick<Machine, "lan" | "agent">;
 
-export class GuestServices {
+export class GuestServices implements GuestService {
   /** The machine's one stream of them. */
   readonly events: DockerEvents;
   readonly #http: GuestHttp;
-  readonly #end = new AbortController();
 
   constructor(machine: GuestNetwork, emit: (event: MachineEvent) => void) {
-    const { signal } = this.#end;
+    // As long as the machine, which ends with the worker.
+    const { signal } = new AbortController();
     const engine = engineBehind(machine.agent);
     this.events = new DockerEvents(engine, signal);
     this.#http = new GuestHttp({ dial: (port, ending) => dialPort(machine, port, ending) });
@@ -29,17 +29,13 @@ export class GuestServices {
     watchPorts({ engine, events: this.events, onPorts }, signal);
   }
 
-  request(request: GuestRequest, answer: AnswerPort): Promise<void> {
-    return answerRequest(this.#http, request, answer);
+  /** The answer goes to the port, and so does what goes wrong on the way. */
+  request(request: GuestRequest, answer: AnswerPort): void {
+    void answerRequest(this.#http, request, answer);
   }
 
   setCookie(url: string, cookie: string): void {
     this.#http.setCookie(url, cookie);
-  }
-
-  close(): void {
-    this.#end.abort();
-    this.#http.close();
   }
 }
 

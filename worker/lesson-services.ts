@@ -9,7 +9,7 @@ import { StepWatcher } from "./checks/watcher";
 import { engineBehind } from "./docker/engine";
 import { DockerEvents } from "./docker/events";
 import { DrydockError } from "../contract/errors";
-import { CONSOLE_COUNT, type ConsoleId, type MachineEvent } from "../contract/protocol";
+import { CONSOLE_COUNT, type ConsoleId, type LessonService, type MachineEvent } from "../contract/protocol";
 
 /** What a check's program may print. */
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
@@ -51,7 +51,7 @@ export function openLessonDoors(agent: AgentClient): CheckDoors & ActionDoors {
   };
 }
 
-export class LessonServices {
+export class LessonServices implements LessonService {
   readonly #watcher: StepWatcher;
   readonly #actions: ActionRunner;
   readonly #marks: readonly PromptMarks[] = Array.from({ length: CONSOLE_COUNT }, () => new PromptMarks());

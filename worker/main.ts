@@ -9,7 +9,7 @@ import { openRegistryStorage } from "./browser/registry-storage";
 import { createDecompress } from "./disk/zstd";
 import { DrydockError, messageOf } from "../contract/errors";
 import { compileEmulator } from "./machine/emulator/emulator";
-import { type MachineEvent, type MachineRpc, PROTOCOL_VERSION } from "../contract/protocol";
+import { type MachineEvent, PROTOCOL_VERSION } from "../contract/protocol";
 import { exposeMachine } from "./rpc";
 import { Session } from "./session";
 
@@ -40,35 +40,17 @@ async function fetchBytes(url: string): Promise<ArrayBuffer> {
   }
 }
 
-/** A promise of what `call` returns or throws. */
-function promise<T>(call: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(call()));
-}
-
-const rpc: MachineRpc = {
-  handshake: (version, port) => {
-    if (version !== PROTOCOL_VERSION) {
-      const message = `the page speaks protocol ${version}, the machine ${PROTOCOL_VERSION}`;
-      return Promise.reject(new DrydockError("version-mismatch", message));
-    }
-    events = port;
-    return Promise.resolve({ version: PROTOCOL_VERSION });
+exposeMachine(
+  {
+    handshake: (version, port) => {
+      if (version !== PROTOCOL_VERSION) {
+        const message = `the page speaks protocol ${version}, the machine ${PROTOCOL_VERSION}`;
+        return Promise.reject(new DrydockError("version-mismatch", message));
+      }
+      events = port;
+      return Promise.resolve({ version: PROTOCOL_VERSION });
+    },
+    machine: session,
   },
-  start: (options) => session.start(options),
-  pause: () => session.pause(),
-  resume: () => session.resume(),
-  dropPushedImages: () => session.dropPushedImages(),
-  setRelay: (url) => promise(() => session.setRelay(url)),
-  consoleInput: (console, bytes) => session.consoleInput(console, bytes),
-  consoleResize: (console, columns, rows) => promise(() => session.consoleResize(console, columns, rows)),
-  consoleConsumed: (console, bytes) => promise(() => session.consoleConsumed(console, bytes)),
-  retryDisk: () => promise(() => session.retryDisk()),
-  guestRequest: (request, answer) => promise(() => session.guestRequest(request, answer)),
-  guestCookie: (url, cookie) => promise(() => session.guestCookie(url, cookie)),
-  watchStep: (request) => promise(() => session.watchStep(request)),
-  checkNow: () => promise(() => session.checkNow()),
-  perform: (action) => session.perform(action),
-  figures: () => promise(() => session.figures()),
-};
-
-exposeMachine(rpc, self);
+  self,
+);

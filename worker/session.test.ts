@@ -75,48 +75,13 @@ describe("a session that was not started", () => {
     });
     const refusal = { name: "DrydockError", code: "bad-request" };
     await expect(session.pause()).rejects.toMatchObject(refusal);
-    await expect(session.consoleInput(0, Uint8Array.of(1))).rejects.toMatchObject(refusal);
-    expect(() => session.consoleResize(0, 80, 24)).toThrow(expect.objectContaining(refusal));
+    for (const group of ["consoles", "guest", "lesson", "registry"] as const)
+      expect(() => session[group]).toThrow(expect.objectContaining(refusal));
     expect(() => session.retryDisk()).toThrow(expect.objectContaining(refusal));
-    // Nothing to resume, and nothing that could have been drawn.
+    // Nothing to resume.
     await session.resume();
-    session.consoleConsumed(0, 100);
     expect(session.status).toEqual({ kind: "idle" });
     expect(events).toEqual([]);
-  });
-});
-
-describe("what a console takes", () => {
-  it.each([
-    ["text", "ls"],
-    ["an array", [1, 2]],
-    ["a buffer", new ArrayBuffer(3)],
-    ["nothing", undefined],
-    ["more than 1 MiB", new Uint8Array(1024 * 1024 + 1)],
-  ])("is not %s", async (_, bytes) => {
-    const { session } = bench();
-    await expect(session.consoleInput(0, bytes as Uint8Array)).rejects.toMatchObject({
-      code: "bad-request",
-      message: expect.stringContaining("Uint8Array") as unknown,
-    });
-  });
-
-  it.each([
-    [0, 24],
-    [80, 0],
-    [-1, 24],
-    [80.5, 24],
-    [80, NaN],
-    [1001, 24],
-    [80, Infinity],
-  ])("is not a size of %d by %d", (columns, rows) => {
-    const { session } = bench();
-    expect(() => session.consoleResize(0, columns, rows)).toThrow(
-      expect.objectContaining({
-        code: "bad-request",
-        message: expect.stringContaining("columns") as unknown,
-      }),
-    );
   });
 });
 

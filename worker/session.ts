@@ -1,17 +1,16 @@
 /**
- * What the page's calls do: one machine from loading to its end, its status, and the batching of console output. Pure:
- * the worker's entry (main.ts) wires the browser in, tests wire Node in.
+ * One machine from loading to its end, its status, and its services. Pure: the worker's entry (main.ts) wires the
+ * browser in, tests wire Node in.
  */
 import { blobsOf, type Chunk, type Manifest } from "../contract/manifest";
 import { ChunkFetcher, type ChunkCache, type ChunkSource } from "./disk/chunk-fetcher";
 import type { SlotStore } from "./disk/overlay";
 import type { Decompress } from "./disk/zstd";
-import type { ActionReport } from "../contract/checks";
 import { DrydockError, serialiseError } from "../contract/errors";
 import type { RegistryError } from "./hub/errors";
+import { ConsoleServices } from "./console-services";
 import { GuestServices } from "./guest-services";
 import { LessonServices } from "./lesson-services";
-import { ConsoleOutput } from "./machine/console-output";
 import { whenIdle } from "./machine/idle";
 import type { EmulatorCode } from "./machine/emulator/emulator";
 import { Machine } from "./machine/machine";
@@ -20,15 +19,13 @@ import type { OpenRelaySocket } from "./lan/wisp/client";
 import { isRelayUrl } from "./lan/wisp/relay";
 import { registryFailure } from "./machine/registry-failure";
 import { restoreMachine } from "./machine/restore";
-import type { AnswerPort } from "./ports/answer-port";
-import type { GuestRequest } from "../contract/guest-request";
-import {
-  CONSOLE_COUNT,
-  type ConsoleId,
-  type MachineEvent,
-  type MachineFigures,
-  type MachineStatus,
-  type StartOptions,
+import type {
+  MachineEvent,
+  MachineFigures,
+  MachineService,
+  MachineStatus,
+  RegistryService,
+  StartOptions,
 } from "../contract/protocol";
 
 /** What a session needs of its surroundings. */
@@ -56,15 +53,32 @@ const PROGRESS_MS = 50;
 /** Chunks that are fetched for later before the guest is looked at again. */
 const PREFETCH_AT_ONCE = 4;
 
-export class Session {
+type StatusOf<Kind extends MachineStatus["kind"]> = Extract<MachineStatus, { readonly kind: Kind }>;
+
+/** What there is while the machine is booting, and from then on. */
+interface Booted {
+  readonly machine: Machine;
+  readonly consoles: ConsoleServices;
+  readonly registry: RegistryService;
+}
+
+/** The status, and with it all that there is at that time. The page is told the status alone. */
+type State =
+  | { readonly stage: "empty"; readonly status: StatusOf<"idle" | "loading" | "restoring" | "failed"> }
+  | ({ readonly stage: "booting"; readonly status: StatusOf<"booting"> } & Booted)
+  | ({
+      readonly stage: "running";
+      readonly status: StatusOf<"ready" | "paused">;
+      readonly guest: GuestServices;
+      readonly lesson: LessonServices;
+      readonly readyAfterMs: number;
+    } & Booted);
+
+export class Session implements MachineService {
   readonly #ports: SessionPorts;
-  #status: MachineStatus = { kind: "idle" };
-  #machine: Machine | undefined;
-  #fetcher: ChunkFetcher | undefined;
-  #services: GuestServices | undefined;
-  #lessons: LessonServices | undefined;
-  #outputs: readonly ConsoleOutput[] = [];
-  #readyAfterMs: number | undefined;
+  #state: State = { stage: "empty", status: { kind: "idle" } };
+  /** Of the last start. */
+  #fetched: Pick<MachineFigures, "fetchedBytes" | "cachedBytes"> = { fetchedBytes: 0, cachedBytes: 0 };
   #relayUrl: string | undefined;
   #lastProgress = 0;
 
@@ -73,109 +87,84 @@ export class Session {
   }
 
   get status(): MachineStatus {
-    return this.#status;
+    return this.#state.status;
+  }
+
+  get consoles(): ConsoleServices {
+    return this.#booted().consoles;
+  }
+
+  get registry(): RegistryService {
+    return this.#booted().registry;
+  }
+
+  get guest(): GuestServices {
+    return this.#running().guest;
+  }
+
+  get lesson(): LessonServices {
+    return this.#running().lesson;
   }
 
   async start(options: StartOptions): Promise<void> {
-    if (this.#status.kind !== "idle" && this.#status.kind !== "failed") {
+    const { kind } = this.#state.status;
+    if (kind !== "idle" && kind !== "failed") {
       throw new DrydockError("bad-request", "the machine was started already");
     }
     const abort = new AbortController();
-    const began = performance.now();
-    this.#setStatus({ kind: "loading", bytes: 0, total: 0, cached: 0 });
+    this.#enter({ stage: "empty", status: { kind: "loading", bytes: 0, total: 0, cached: 0 } });
     try {
       await this.#start(options, abort.signal);
     } catch (error) {
       // What is still under way of this attempt ends, and has nothing more to say.
       abort.abort(error);
-      await this.#discardMachine();
-      this.#setStatus({ kind: "failed", error: serialiseError(error) });
+      if (this.#state.stage !== "empty") await this.#state.machine.destroy();
+      this.#enter({ stage: "empty", status: { kind: "failed", error: serialiseError(error) } });
       throw error;
     }
-    this.#readyAfterMs = performance.now() - began;
-    this.#setStatus({ kind: "ready" });
   }
 
   async pause(): Promise<void> {
-    if (this.#status.kind === "paused") return;
-    if (this.#status.kind !== "ready")
+    const state = this.#state;
+    if (state.status.kind === "paused") return;
+    if (state.stage !== "running")
       throw new DrydockError("bad-request", "only a ready machine can be paused");
-    await this.#running().hold("page");
-    this.#setStatus({ kind: "paused" });
+    await state.machine.hold("page");
+    this.#enter({ ...state, status: { kind: "paused" } });
   }
 
   async resume(): Promise<void> {
-    if (this.#status.kind !== "paused") return;
-    await this.#running().release("page");
-    this.#setStatus({ kind: "ready" });
+    const state = this.#state;
+    if (state.stage !== "running" || state.status.kind !== "paused") return;
+    await state.machine.release("page");
+    this.#enter({ ...state, status: { kind: "ready" } });
   }
 
   setRelay(url: string | undefined): void {
     if (url !== undefined && !isRelayUrl(url))
       throw new DrydockError("bad-request", "a relay has a ws: or wss: URL");
     this.#relayUrl = url;
-    this.#machine?.setRelay(url);
-  }
-
-  async dropPushedImages(): Promise<void> {
-    await this.#running().dropImages();
-  }
-
-  async consoleInput(console: ConsoleId, bytes: Uint8Array): Promise<void> {
-    if (!(bytes instanceof Uint8Array) || bytes.byteLength > 1024 * 1024) {
-      throw new DrydockError("bad-request", "console input is a Uint8Array of at most 1 MiB");
-    }
-    await this.#running().console(console).write(bytes);
-  }
-
-  consoleResize(console: ConsoleId, columns: number, rows: number): void {
-    const valid = (size: number): boolean => Number.isInteger(size) && size >= 1 && size <= 1000;
-    if (!valid(columns) || !valid(rows)) {
-      throw new DrydockError("bad-request", `a console cannot have ${columns} columns and ${rows} rows`);
-    }
-    this.#running().console(console).resize(columns, rows);
-  }
-
-  consoleConsumed(console: ConsoleId, bytes: number): void {
-    this.#outputs[console]?.consumed(bytes);
+    if (this.#state.stage !== "empty") this.#state.machine.setRelay(url);
   }
 
   retryDisk(): void {
-    this.#running().device.retry();
-  }
-
-  /** The answer goes to the port, and so does what goes wrong on the way. */
-  guestRequest(request: GuestRequest, answer: AnswerPort): void {
-    void this.#guest().request(request, answer);
-  }
-
-  guestCookie(url: string, cookie: string): void {
-    this.#guest().setCookie(url, cookie);
-  }
-
-  watchStep(request: unknown): void {
-    this.#lessonServices().watchStep(request);
-  }
-
-  checkNow(): void {
-    this.#lessonServices().checkNow();
-  }
-
-  async perform(action: unknown): Promise<ActionReport> {
-    return this.#lessonServices().perform(action);
+    this.#booted().machine.device.retry();
   }
 
   figures(): MachineFigures {
+    const state = this.#state;
+    const emulator = state.stage === "empty" ? undefined : state.machine.emulator;
     return {
-      fetchedBytes: this.#fetcher?.counts.fetchedBytes ?? 0,
-      cachedBytes: this.#fetcher?.counts.cachedBytes ?? 0,
-      readyAfterMs: this.#readyAfterMs,
-      instructions: this.#machine?.emulator.instructions ?? 0,
-      wasmMemoryBytes: this.#machine?.emulator.wasmMemoryBytes ?? 0,
+      fetchedBytes: this.#fetched.fetchedBytes,
+      cachedBytes: this.#fetched.cachedBytes,
+      readyAfterMs: state.stage === "running" ? state.readyAfterMs : undefined,
+      instructions: emulator?.instructions ?? 0,
+      wasmMemoryBytes: emulator?.wasmMemoryBytes ?? 0,
     };
   }
 
   async #start(options: StartOptions, signal: AbortSignal): Promise<void> {
+    const began = performance.now();
     const wasm = this.#ports.compileEmulator(options.wasmUrl);
     // Awaited later: until then its failure must not count as unhandled.
     wasm.catch(() => undefined);
@@ -191,7 +180,7 @@ export class Session {
     opening.catch(() => undefined);
     const source = this.#ports.chunkSource(guestUrl);
     const fetcher = new ChunkFetcher({ source, ...(cache === undefined ? {} : { cache }) });
-    this.#fetcher = fetcher;
+    this.#fetched = fetcher.counts;
     const parts = await restoreMachine({
       manifest,
       fetcher,
@@ -215,37 +204,30 @@ export class Session {
     };
     const machine = new Machine(parts, { registries, openRelaySocket: this.#ports.openRelaySocket });
     machine.setRelay(this.#relayUrl);
-    this.#machine = machine;
-    this.#wireConsoles(machine, manifest);
-    this.#setStatus({ kind: "booting" });
+    const booted: Booted = {
+      machine,
+      consoles: this.#openConsoles(machine, manifest),
+      registry: { dropPushedImages: () => machine.dropImages() },
+    };
+    this.#enter({ stage: "booting", status: { kind: "booting" }, ...booted });
     await machine.start(signal);
     void machine.collectGarbage();
-    this.#services = new GuestServices(machine, (event) => this.#ports.emit(event));
-    this.#lessons = new LessonServices(
-      machine.agent,
-      (event) => this.#ports.emit(event),
-      this.#services.events,
-    );
+    const emit = (event: MachineEvent): void => this.#ports.emit(event);
+    const guest = new GuestServices(machine, emit);
+    const lesson = new LessonServices(machine.agent, emit, guest.events);
+    const readyAfterMs = performance.now() - began;
+    this.#enter({ stage: "running", status: { kind: "ready" }, ...booted, guest, lesson, readyAfterMs });
     this.#prefetch(machine, fetcher, manifest, cache, signal).catch(() => {
       // Only a head start: whatever it did not fetch is fetched when the guest reads it, and reported then.
     });
   }
 
-  #wireConsoles(machine: Machine, manifest: Manifest): void {
-    this.#outputs = Array.from({ length: CONSOLE_COUNT }, (_, index) => {
-      const id = index as ConsoleId;
-      const output = new ConsoleOutput({
-        emit: (bytes) => this.#ports.emit({ type: "console", console: id, bytes }, [bytes.buffer]),
-        hold: () => void machine.hold(`console ${id}`),
-        release: () => void machine.release(`console ${id}`),
-      });
-      const screen = Uint8Array.from(atob(manifest.screens[index] ?? ""), (char) => char.charCodeAt(0));
-      output.push(screen);
-      machine.console(id).onBytes((bytes) => {
-        this.#lessons?.consoleBytes(id, bytes);
-        output.push(bytes);
-      });
-      return output;
+  #openConsoles(machine: Machine, { screens }: Manifest): ConsoleServices {
+    return new ConsoleServices(machine, screens, {
+      onWrite: (console, bytes) => {
+        if (this.#state.stage === "running") this.#state.lesson.consoleBytes(console, bytes);
+      },
+      onBatch: (console, bytes) => this.#ports.emit({ type: "console", console, bytes }, [bytes.buffer]),
     });
   }
 
@@ -278,50 +260,36 @@ export class Session {
    * minute and hand an error to whatever program needs the block.
    */
   #onDiskFault(error: DrydockError | undefined): void {
-    if (error === undefined) void this.#machine?.release("disk");
-    else void this.#machine?.hold("disk");
+    if (this.#state.stage !== "empty") {
+      const { machine } = this.#state;
+      void (error === undefined ? machine.release("disk") : machine.hold("disk"));
+    }
     this.#ports.emit({
       type: "disk-fault",
       fault: error === undefined ? undefined : { error: serialiseError(error) },
     });
   }
 
-  async #discardMachine(): Promise<void> {
-    const machine = this.#machine;
-    this.#machine = undefined;
-    this.#services?.close();
-    this.#services = undefined;
-    this.#lessons?.close();
-    this.#lessons = undefined;
-    this.#outputs = [];
-    await machine?.destroy();
+  #booted(): Booted {
+    if (this.#state.stage === "empty") throw new DrydockError("bad-request", "the machine is not running");
+    return this.#state;
   }
 
-  #running(): Machine {
-    if (this.#machine === undefined) throw new DrydockError("bad-request", "the machine is not running");
-    return this.#machine;
+  #running(): Extract<State, { readonly stage: "running" }> {
+    if (this.#state.stage !== "running") throw new DrydockError("bad-request", "the machine is not ready");
+    return this.#state;
   }
 
-  #guest(): GuestServices {
-    if (this.#services === undefined) throw new DrydockError("bad-request", "the machine is not ready");
-    return this.#services;
-  }
-
-  #lessonServices(): LessonServices {
-    if (this.#lessons === undefined) throw new DrydockError("bad-request", "the machine is not ready");
-    return this.#lessons;
-  }
-
-  #setProgress(status: Extract<MachineStatus, { kind: "loading" | "restoring" }>): void {
+  #setProgress(status: StatusOf<"loading" | "restoring">): void {
     const now = performance.now();
-    if (status.kind === this.#status.kind && now - this.#lastProgress < PROGRESS_MS) return;
+    if (status.kind === this.#state.status.kind && now - this.#lastProgress < PROGRESS_MS) return;
     this.#lastProgress = now;
-    this.#setStatus(status);
+    this.#enter({ stage: "empty", status });
   }
 
-  #setStatus(status: MachineStatus): void {
-    this.#status = status;
-    this.#ports.emit({ type: "status", status });
+  #enter(state: State): void {
+    this.#state = state;
+    this.#ports.emit({ type: "status", status: state.status });
   }
 }
 

@@ -216,7 +216,7 @@ export class PreviewStore {
         return;
       case "cookie":
         // A machine that is gone keeps no cookies.
-        this.#machine.setCookie(word.url, word.cookie).catch(() => undefined);
+        this.#machine.guest.setCookie(word.url, word.cookie).catch(() => undefined);
         return;
       case "stored":
         this.#shelf.put(this.#origin(), word.area, word.key, word.value);
@@ -224,7 +224,7 @@ export class PreviewStore {
   }
 
   #request(request: GuestRequest, answer: MessagePort): void {
-    this.#machine.request(request, answer).catch((error: unknown) => {
+    this.#machine.guest.request(request, answer).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       answer.postMessage({ type: "failed", failure: "closed", message });
     });

@@ -4,8 +4,7 @@ import { SearchAddon } from "@xterm/addon-search";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
-import type { ConsoleId } from "../../contract/protocol";
-import type { ConsolePort } from "../vm/machine-client";
+import type { ConsoleId, ConsoleService, Remote } from "../../contract/protocol";
 import { barKeyText, type BarKey } from "./control-keys";
 import { InputQueue, type PasteProgress } from "./input-queue";
 import { classifyLink } from "./link-kind";
@@ -47,7 +46,7 @@ export class TerminalSession {
   readonly element = document.createElement("div");
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
-  readonly #port: ConsolePort;
+  readonly #consoles: Remote<ConsoleService>;
   readonly #hooks: SessionHooks;
   readonly #queue: InputQueue;
   readonly #pump: OutputPump;
@@ -59,9 +58,9 @@ export class TerminalSession {
   /** Whether the shell waits for a command; a shell that writes no marks is always taken to. */
   #atPrompt = true;
 
-  constructor(id: ConsoleId, port: ConsolePort, look: TerminalLook, hooks: SessionHooks) {
+  constructor(id: ConsoleId, consoles: Remote<ConsoleService>, look: TerminalLook, hooks: SessionHooks) {
     this.id = id;
-    this.#port = port;
+    this.#consoles = consoles;
     this.#hooks = hooks;
     this.element.className = "terminal-host";
     this.#terminal = new Terminal({
@@ -82,7 +81,7 @@ export class TerminalSession {
     this.#terminal.loadAddon(new Unicode11Addon());
     this.#terminal.unicode.activeVersion = "11";
     this.#queue = new InputQueue({
-      write: (bytes) => port.input(id, bytes),
+      write: (bytes) => consoles.input(id, bytes),
       onProgress: (progress) => hooks.onPasteProgress(progress),
       onError: (error) => {
         // A machine that is gone has its own page.
@@ -91,7 +90,7 @@ export class TerminalSession {
         }
       },
     });
-    this.#pump = new OutputPump(this.#terminal, (bytes) => void this.#tell(port.consumed(id, bytes)));
+    this.#pump = new OutputPump(this.#terminal, (bytes) => void this.#tell(consoles.consumed(id, bytes)));
     this.clipboard = new SessionClipboard(this.#terminal, this.element, {
       onPaste: (text) => this.paste(text),
       onNotice: (notice) => hooks.onNotice(notice),
@@ -229,7 +228,7 @@ export class TerminalSession {
   }
 
   #sendSize(): void {
-    if (this.#live) void this.#tell(this.#port.resize(this.id, this.#terminal.cols, this.#terminal.rows));
+    if (this.#live) void this.#tell(this.#consoles.resize(this.id, this.#terminal.cols, this.#terminal.rows));
   }
 
   #openLink(text: string): void {

@@ -53,7 +53,7 @@ export class TerminalSessions {
   session(console: ConsoleId): TerminalSession {
     const known = this.#sessions.get(console);
     if (known !== undefined) return known;
-    const session = new TerminalSession(console, this.#machine, this.#look, {
+    const session = new TerminalSession(console, this.#machine.consoles, this.#look, {
       onPasteProgress: (progress) => this.#setPaste(console, progress),
       onNotice: (notice) => {
         if (notice.kind !== "guest-link" || !this.#openGuestLink(notice.address))

@@ -91,7 +91,7 @@ describe("MachineClient", () => {
     const { client, made } = setUp([new TestWorker(), new TestWorker()]);
     await client.start();
     const pause = client.pause();
-    const typing = failureOf(client.input(1, new TextEncoder().encode("x")));
+    const typing = failureOf(client.consoles.input(1, new TextEncoder().encode("x")));
     made[0]?.crash();
     await pause;
     expect(await typing).toMatchObject({ code: "worker-died", subject: undefined });
@@ -126,6 +126,8 @@ describe("MachineClient", () => {
     await client.start();
     made[0]?.post({ type: "console", console: 9 });
     await vi.waitFor(() => expect(codeOf(client)).toBe("worker-died"));
+    const { status } = client.getSnapshot();
+    expect(status.kind === "failed" && status.error.message).toContain("an event of unknown shape");
   });
 
   it.each([
@@ -174,7 +176,7 @@ describe("MachineClient", () => {
       onReset: () => seen.push("reset"),
     });
     expect(seen).toEqual(["0 early", "1 other"]);
-    const left = failureOf(client.input(1, new TextEncoder().encode("x")));
+    const left = failureOf(client.consoles.input(1, new TextEncoder().encode("x")));
     await client.restart();
     expect(await left).toMatchObject({ code: "aborted" });
     expect(made[0]?.terminated).toBe(true);
@@ -188,11 +190,14 @@ describe("MachineClient", () => {
     const { client, made } = setUp();
     await client.start();
     expect(client.isTouched).toBe(false);
-    await client.input(2, new TextEncoder().encode("你好\r"));
+    await client.consoles.input(2, new TextEncoder().encode("你好\r"));
     expect(client.isTouched).toBe(true);
-    await client.resize(0, 120, 40);
+    await client.consoles.resize(0, 120, 40);
     expect(made[0]?.calls.slice(2)).toEqual(["input 2 你好\r", "resize 0 120x40"]);
-    await expect(client.figures()).rejects.toMatchObject({ code: "internal", message: "figures are out" });
+    await expect(client.consoles.resize(0, 0, 40)).rejects.toMatchObject({
+      code: "internal",
+      message: "no columns",
+    });
     expect(client.getSnapshot().status.kind).toBe("ready");
   });
 
@@ -262,8 +267,8 @@ describe("MachineClient", () => {
       port1.onmessage = ({ data }) => resolve(data);
     });
     const request = { method: "GET", url: "http://localhost/", headers: [], redirect: "follow" } as const;
-    await client.request(request, port2);
-    await client.setCookie("http://localhost/", "a=1");
+    await client.guest.request(request, port2);
+    await client.guest.setCookie("http://localhost/", "a=1");
     expect(await answer).toMatchObject({ type: "failed", failure: "refused" });
     expect(made[0]?.calls.slice(2)).toEqual(["request http://localhost/", "cookie http://localhost/ a=1"]);
     port1.close();
@@ -274,9 +279,9 @@ describe("MachineClient", () => {
     await client.start();
     const heard: string[] = [];
     const stop = client.onStep((step, result) => heard.push(`${step} ${result.step.state}`));
-    await client.watchStep({ step: "a/b", checks: [], needs: [], sinceMs: 0, answers: {} });
-    await client.checkNow();
-    expect(await client.perform({ type: "end" })).toEqual({ status: 0, output: "end" });
+    await client.lesson.watchStep({ step: "a/b", checks: [], needs: [], sinceMs: 0, answers: {} });
+    await client.lesson.checkNow();
+    expect(await client.lesson.perform({ type: "end" })).toEqual({ status: 0, output: "end" });
     expect(made[0]?.calls.slice(2)).toEqual(["watch a/b", "check", "perform end"]);
     made[0]?.post({ type: "step", step: "a/b", result: { step: { state: "pass" }, checks: [] } });
     await vi.waitFor(() => expect(heard).toEqual(["a/b pass"]));
@@ -286,7 +291,7 @@ describe("MachineClient", () => {
   it("refuses calls before the start", async () => {
     const { client } = setUp();
     await client.pause();
-    await expect(client.figures()).rejects.toMatchObject({ code: "bad-request" });
+    await expect(client.consoles.resize(0, 80, 24)).rejects.toMatchObject({ code: "bad-request" });
   });
 });
 

@@ -2,20 +2,21 @@
  * The machine as the page sees it: one status at a time in an external store (for `useSyncExternalStore`), the three
  * consoles, and the learner's commands. Workers come and go behind it.
  */
-import type { ActionReport, CheckRequest, GuestAction, StepResult } from "../../contract/checks";
+import type { StepResult } from "../../contract/checks";
 import { DrydockError, serialiseError, type ErrorCode } from "../../contract/errors";
-import type { GuestRequest } from "../../contract/guest-request";
 import type {
-  ConsoleId,
+  ConsoleService,
   DiskFault,
+  GuestService,
+  LessonService,
   MachineEvent,
-  MachineFigures,
+  MachineService,
   MachineStatus,
-  RegistryFailure,
   PublishedPort,
+  RegistryFailure,
+  Remote,
   StartOptions,
 } from "../../contract/protocol";
-import { transfer } from "../../worker/rpc";
 import { ConsoleFeed, type ConsoleListener } from "./console-feed";
 import { WorkerLink, type Clock, type WorkerLike } from "./worker-link";
 
@@ -31,23 +32,7 @@ export interface MachineSnapshot {
   readonly ports: readonly PublishedPort[];
 }
 
-/** What the preview needs of the machine. */
-export interface GuestPort {
-  /** Asks a server in the machine; the answer comes over `answer`, which is given away. */
-  request(request: GuestRequest, answer: MessagePort): Promise<void>;
-  setCookie(url: string, cookie: string): Promise<void>;
-}
-
 export type StepListener = (step: string, result: StepResult) => void;
-
-/** What a terminal needs of the machine. */
-export interface ConsolePort {
-  input(console: ConsoleId, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  resize(console: ConsoleId, columns: number, rows: number): Promise<void>;
-  consumed(console: ConsoleId, bytes: number): Promise<void>;
-  /** Gives output and resets to `listener`, first what came before it was there. */
-  attach(listener: ConsoleListener): () => void;
-}
 
 export interface MachineClientOptions {
   createWorker(): WorkerLike;
@@ -68,7 +53,16 @@ const IDLE: MachineSnapshot = {
   ports: [],
 };
 
-export class MachineClient implements ConsolePort, GuestPort {
+type Groups = Pick<Remote<MachineService>, "consoles" | "guest" | "lesson">;
+
+/** Calls after which the machine is no longer as it was booted. */
+const TOUCHES: ReadonlySet<string> = new Set(["consoles.input", "lesson.perform"]);
+
+export class MachineClient implements Groups {
+  // The groups of the present worker; without one their calls reject with `bad-request`.
+  readonly consoles: Remote<ConsoleService> = this.#group("consoles");
+  readonly guest: Remote<GuestService> = this.#group("guest");
+  readonly lesson: Remote<LessonService> = this.#group("lesson");
   readonly #options: MachineClientOptions;
   readonly #listeners = new Set<() => void>();
   readonly #stepListeners = new Set<StepListener>();
@@ -105,8 +99,8 @@ export class MachineClient implements ConsolePort, GuestPort {
       const unfit = this.#options.checkBrowser();
       if (unfit !== undefined) throw unfit;
       const link = await this.#soundLink();
-      if (this.#relayUrl !== undefined) await link.rpc.setRelay(this.#relayUrl);
-      await link.rpc.start(this.#options.startOptions());
+      if (this.#relayUrl !== undefined) await link.machine.setRelay(this.#relayUrl);
+      await link.machine.start(this.#options.startOptions());
     } catch (error) {
       // A machine that was ended on purpose has nothing to report.
       if (turn === this.#turn) this.#fail(error);
@@ -123,28 +117,28 @@ export class MachineClient implements ConsolePort, GuestPort {
 
   /** Never rejects, as `resume` and `retryDisk`: a machine that cannot be held says so in its status. */
   async pause(): Promise<void> {
-    await this.#command((rpc) => rpc.pause());
+    await this.#command((machine) => machine.pause());
   }
 
   async resume(): Promise<void> {
-    await this.#command((rpc) => rpc.resume());
+    await this.#command((machine) => machine.resume());
   }
 
   /** The relay that this machine and later ones reach the Internet through; undefined for none. Never rejects. */
   async setRelay(url: string | undefined): Promise<void> {
     if (url === this.#relayUrl) return;
     this.#relayUrl = url;
-    await this.#command((rpc) => rpc.setRelay(url));
+    await this.#command((machine) => machine.setRelay(url));
   }
 
   /** Fetches the disk block that the guest waits for once more. */
   async retryDisk(): Promise<void> {
-    await this.#command((rpc) => rpc.retryDisk());
+    await this.#command((machine) => machine.retryDisk());
   }
 
   /** Makes room in the registries, and takes their failure for settled. Never rejects. */
   async dropPushedImages(): Promise<void> {
-    await this.#command((rpc) => rpc.dropPushedImages());
+    await this.#command((machine) => machine.registry.dropPushedImages());
     this.dismissRegistryFailure();
   }
 
@@ -153,53 +147,13 @@ export class MachineClient implements ConsolePort, GuestPort {
     this.#update({ ...this.#snapshot, registryFailure: undefined });
   }
 
-  /** Has a lesson's step looked at from now on; rejects when the machine is not ready. */
-  async watchStep(request: CheckRequest | undefined): Promise<void> {
-    await this.#rpc().watchStep(request);
-  }
-
-  async checkNow(): Promise<void> {
-    await this.#rpc().checkNow();
-  }
-
-  /** Does something for a lesson, out of sight. */
-  async perform(action: GuestAction): Promise<ActionReport> {
-    this.#touched = true;
-    return this.#rpc().perform(action);
-  }
-
   /** Hears how the watched step stands, after every look. */
   onStep(listener: StepListener): () => void {
     this.#stepListeners.add(listener);
     return () => this.#stepListeners.delete(listener);
   }
 
-  async figures(): Promise<MachineFigures> {
-    return this.#rpc().figures();
-  }
-
-  /** Types `bytes`, whose buffer is given away. At most 1 MiB. */
-  async input(console: ConsoleId, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#touched = true;
-    await this.#rpc().consoleInput(console, transfer(bytes, [bytes.buffer]));
-  }
-
-  async resize(console: ConsoleId, columns: number, rows: number): Promise<void> {
-    await this.#rpc().consoleResize(console, columns, rows);
-  }
-
-  async consumed(console: ConsoleId, bytes: number): Promise<void> {
-    await this.#rpc().consoleConsumed(console, bytes);
-  }
-
-  async request(request: GuestRequest, answer: MessagePort): Promise<void> {
-    await this.#rpc().guestRequest(request, transfer(answer, [answer]));
-  }
-
-  async setCookie(url: string, cookie: string): Promise<void> {
-    await this.#rpc().guestCookie(url, cookie);
-  }
-
+  /** Gives the consoles' output and resets to `listener`, first what came before it was there. */
   attach(listener: ConsoleListener): () => void {
     return this.#feed.attach(listener);
   }
@@ -212,11 +166,11 @@ export class MachineClient implements ConsolePort, GuestPort {
     this.#update(IDLE);
   }
 
-  async #command(call: (rpc: WorkerLink["rpc"]) => Promise<void>): Promise<void> {
+  async #command(call: (machine: WorkerLink["machine"]) => Promise<void>): Promise<void> {
     const link = this.#link;
     if (link === undefined) return;
     try {
-      await call(link.rpc);
+      await call(link.machine);
     } catch (error) {
       const { code } = serialiseError(error);
       // `bad-request`: the machine has changed between the learner's look and click; the page shows it by now.
@@ -224,9 +178,21 @@ export class MachineClient implements ConsolePort, GuestPort {
     }
   }
 
-  #rpc(): WorkerLink["rpc"] {
+  /** The group of that name in whatever worker there is at the time of a call. */
+  #group<Name extends keyof Groups>(name: Name): Groups[Name] {
+    return new Proxy({} as Groups[Name], {
+      get:
+        (_, method: string) =>
+        (...parameters: unknown[]) =>
+          this.#call(name, method, parameters),
+    });
+  }
+
+  async #call(group: keyof Groups, method: string, parameters: readonly unknown[]): Promise<unknown> {
+    if (TOUCHES.has(`${group}.${method}`)) this.#touched = true;
     if (this.#link === undefined) throw new DrydockError("bad-request", "the machine has not been started");
-    return this.#link.rpc;
+    const call = Reflect.get(this.#link.machine[group], method) as (...all: unknown[]) => Promise<unknown>;
+    return call(...parameters);
   }
 
   /** The present worker when it can go on, else a new one that has answered the handshake. */

@@ -63,6 +63,19 @@ describe("guardCalls", () => {
     expect(await hanging).toBe(died);
   });
 
+  it("does so in groups of methods, too", async () => {
+    const pending = new PendingCalls();
+    const guarded = guardCalls(
+      { inner: { hang: never, twice: (n: number) => Promise.resolve(2 * n) } },
+      pending,
+    );
+    expect(await guarded.inner.twice(2)).toBe(4);
+    const hanging = failure(guarded.inner.hang());
+    pending.fail(died);
+    expect(await hanging).toBe(died);
+    expect(await failure(guarded.inner.twice(2))).toBe(died);
+  });
+
   it("is not taken for a promise", async () => {
     const guarded = guardCalls({ then: never, value: 1 }, new PendingCalls());
     expect(await Promise.resolve(guarded)).toBe(guarded);

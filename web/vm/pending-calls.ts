@@ -38,16 +38,19 @@ export class PendingCalls {
   }
 }
 
-/** An object with the methods of `target`, each of whose calls goes through `pending`. */
+/** `target`, each of whose calls goes through `pending`, and each call of its groups of methods. */
 export function guardCalls<T extends object>(target: T, pending: PendingCalls): T {
   return new Proxy(target, {
     get(object, key): unknown {
       // A promise that resolves to this object must not take it for another promise.
       if (key === "then") return undefined;
-      const method: unknown = Reflect.get(object, key);
-      if (typeof method !== "function") return method;
-      return (...parameters: unknown[]): Promise<unknown> =>
-        pending.run(() => Reflect.apply(method, object, parameters) as Promise<unknown>);
+      const member: unknown = Reflect.get(object, key);
+      // To comlink a group is as much a function as a method is.
+      const isCalled = typeof member === "function" || (typeof member === "object" && member !== null);
+      return isCalled ? guardCalls(member, pending) : member;
+    },
+    apply(method, self, parameters: unknown[]): unknown {
+      return pending.run(() => Reflect.apply(method as () => unknown, self, parameters) as Promise<unknown>);
     },
   });
 }

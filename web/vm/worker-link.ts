@@ -2,11 +2,12 @@
  * One worker's life: made, greeted, used, gone. Nothing but the handshake is called before the handshake is over, and
  * when the worker dies every call that waits is rejected with `worker-died`.
  */
-import { DrydockError, messageOf } from "../../contract/errors";
-import { PROTOCOL_VERSION, type MachineEvent, type MachineRpc } from "../../contract/protocol";
-import { transfer, wrapMachine } from "../../worker/rpc";
+import { z } from "zod";
+import { DrydockError } from "../../contract/errors";
+import { eventSchema } from "../../contract/events";
+import { PROTOCOL_VERSION, type MachineEvent, type MachineRpc, type Remote } from "../../contract/protocol";
+import { wrapMachine } from "../../worker/rpc";
 import { watchLiveness } from "./liveness";
-import { parseEvent } from "./parse-event";
 import { guardCalls, PendingCalls } from "./pending-calls";
 
 /** What is used of a `Worker`. */
@@ -40,7 +41,8 @@ const PING_MS = 2_000;
 const MISSED_PINGS = 10;
 
 export class WorkerLink {
-  readonly rpc: MachineRpc;
+  readonly machine: Remote<MachineRpc>["machine"];
+  readonly #rpc: Remote<MachineRpc>;
   readonly #worker: WorkerLike;
   readonly #clock: Clock;
   readonly #handlers: WorkerLinkHandlers;
@@ -62,7 +64,8 @@ export class WorkerLink {
     });
     worker.addEventListener("messageerror", () => this.#die("the worker sent what cannot be read"));
     this.#events.port1.onmessage = (message: MessageEvent<unknown>) => this.#receive(message.data);
-    this.rpc = guardCalls(wrapMachine(worker), this.#pending);
+    this.#rpc = guardCalls(wrapMachine(worker), this.#pending);
+    this.machine = this.#rpc.machine;
   }
 
   /**
@@ -74,8 +77,7 @@ export class WorkerLink {
       this.#die("the worker did not answer the handshake"),
     );
     try {
-      const { port2 } = this.#events;
-      const { version } = await this.rpc.handshake(PROTOCOL_VERSION, transfer(port2, [port2]));
+      const { version } = await this.#rpc.handshake(PROTOCOL_VERSION, this.#events.port2);
       if (version !== PROTOCOL_VERSION) {
         const message = `the worker speaks version ${version}, the page ${PROTOCOL_VERSION}`;
         throw new DrydockError("version-mismatch", message, { subject: "worker" });
@@ -87,7 +89,7 @@ export class WorkerLink {
     // `close` may have come in the meantime.
     if (this.#isOver()) return;
     this.#stopWatch = watchLiveness({
-      ping: () => this.rpc.figures(),
+      ping: () => this.machine.figures(),
       onSilence: () => this.#die("the worker no longer answers"),
       every: (tick) => this.#clock.every(PING_MS, tick),
       misses: MISSED_PINGS,
@@ -106,14 +108,9 @@ export class WorkerLink {
 
   #receive(data: unknown): void {
     if (this.#ended) return;
-    let event: MachineEvent;
-    try {
-      event = parseEvent(data);
-    } catch (error) {
-      this.#die(messageOf(error));
-      return;
-    }
-    this.#handlers.onEvent(event);
+    const event = eventSchema.safeParse(data);
+    if (event.success) this.#handlers.onEvent(event.data);
+    else this.#die(`the machine sent an event of unknown shape: ${z.prettifyError(event.error)}`);
   }
 
   #die(message: string, subject?: string): void {

@@ -76,13 +76,13 @@ function take(event: MachineEvent): void {
     if (statuses.at(-1) !== event.status.kind) statuses.push(event.status.kind);
   } else if (event.type === "console") {
     screens[event.console].push(event.bytes);
-    if (drawAtOnce) session.consoleConsumed(event.console, event.bytes.byteLength);
+    if (drawAtOnce) session.consoles.consumed(event.console, event.bytes.byteLength);
   } else if (event.type === "disk-fault") faults.push(event.fault);
   else if (event.type === "prefetch") prefetches.push(event);
 }
 
 const type = (id: ConsoleId, text: string): Promise<void> =>
-  session.consoleInput(id, new TextEncoder().encode(text));
+  session.consoles.input(id, new TextEncoder().encode(text));
 
 /** A disk block that no everyday command reads: the last of the last chunk, and the digest of its bytes. */
 async function coldBlock(): Promise<{ block: number; chunk: Chunk; sha256: string }> {
@@ -140,13 +140,13 @@ describe("a session", () => {
   });
 
   it("types, resizes and hears", async () => {
-    session.consoleResize(1, 77, 21);
+    session.consoles.resize(1, 77, 21);
     await type(1, `echo "size is" $(stty size)\r`);
     await screens[1].waitFor(/size is 21 77\r/);
-    expect(() => session.consoleResize(3 as ConsoleId, 80, 24)).toThrow(
+    expect(() => session.consoles.resize(3 as ConsoleId, 80, 24)).toThrow(
       expect.objectContaining({ code: "bad-request" }),
     );
-    await expect(session.consoleInput(3 as ConsoleId, Uint8Array.of(1))).rejects.toMatchObject({
+    await expect(session.consoles.input(3 as ConsoleId, Uint8Array.of(1))).rejects.toMatchObject({
       code: "bad-request",
     });
   });
@@ -174,7 +174,7 @@ describe("a session", () => {
     const held = screen.bytes - before;
     expect(held).toBeLessThan(2.5 * 1024 * 1024);
     drawAtOnce = true;
-    session.consoleConsumed(2, held);
+    session.consoles.consumed(2, held);
     await screen.waitFor(/end\r/);
     const [, output] = await screen.waitFor(/begin\r\n([^]*)\r\nend\r/);
     const received = (output ?? "").replaceAll("\r\n", "\n");

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { CheckRequest, CheckResult, GuestAction } from "../../../contract/checks";
+import type { CheckResult } from "../../../contract/checks";
 import type { MachineStatus } from "../../../contract/protocol";
 import type { StepListener } from "../../vm/machine-client";
 import { CourseStore } from "./course-store";
@@ -44,18 +44,18 @@ class ScriptedMachine implements MachineDoor {
     if (status.kind !== "ready") this.isTouched = false;
     for (const listener of this.#listeners) listener();
   }
-  watchStep(request: CheckRequest | undefined): Promise<void> {
-    this.log.push(`watch ${request?.step ?? "nothing"}`);
-    return Promise.resolve();
-  }
-  checkNow(): Promise<void> {
-    return Promise.resolve();
-  }
-  perform(action: GuestAction): Promise<{ status: number | undefined; output: string }> {
-    this.isTouched = true;
-    this.log.push(action.type === "run" ? action.command : action.type);
-    return Promise.resolve({ status: this.scriptStatus, output: "oops" });
-  }
+  readonly lesson: MachineDoor["lesson"] = {
+    watchStep: (request) => {
+      this.log.push(`watch ${request?.step ?? "nothing"}`);
+      return Promise.resolve();
+    },
+    checkNow: () => Promise.resolve(),
+    perform: (action) => {
+      this.isTouched = true;
+      this.log.push(action.type === "run" ? action.command : action.type);
+      return Promise.resolve({ status: this.scriptStatus, output: "oops" });
+    },
+  };
   onStep(listener: StepListener): () => void {
     this.#steps.add(listener);
     return () => this.#steps.delete(listener);

@@ -4,7 +4,7 @@ import type { TerminalNumber } from "../format/model";
 
 export type MachineDoor = Pick<
   MachineClient,
-  "getSnapshot" | "subscribe" | "isTouched" | "watchStep" | "checkNow" | "perform" | "onStep" | "restart"
+  "getSnapshot" | "subscribe" | "isTouched" | "lesson" | "onStep" | "restart"
 >;
 
 /** `busy`: a program runs there, and what is typed would go to it. */

@@ -44,13 +44,13 @@ export class LessonMachine {
 
   /**
    * Does the tasks one by one; false when that is no longer wanted.
-   * @throws DrydockError `internal` with the output of a script that failed, and as `MachineClient.perform` does
+   * @throws DrydockError `internal` with the output of a script that failed, and as `LessonService.perform` does
    */
   async work(tasks: readonly Task[], options: WorkOptions): Promise<boolean> {
     for (const [done, { title, actions }] of tasks.entries()) {
       options.onTask(title, done);
       for (const action of actions) {
-        const { status, output } = await this.#door.perform(action);
+        const { status, output } = await this.#door.lesson.perform(action);
         if (!options.isWanted()) return false;
         if (action.type === "script" && status !== 0) {
           const message = output.trim() || `status ${status ?? "unknown"}`;
@@ -63,15 +63,15 @@ export class LessonMachine {
 
   /** Saves a file, and has the step looked at. */
   async save(file: GuestAction): Promise<void> {
-    await this.#door.perform(file);
-    await this.#door.checkNow();
+    await this.#door.lesson.perform(file);
+    await this.#door.lesson.checkNow();
   }
 
   /** Has a step looked at from now on, or none. Never rejects: the machine's status says what is the matter with it. */
   async watch(request: CheckRequest | undefined): Promise<void> {
     if (!this.isReady) return;
     try {
-      await this.#door.watchStep(request);
+      await this.#door.lesson.watchStep(request);
     } catch {
       // The machine has gone meanwhile; the next one is asked anew.
     }
@@ -79,7 +79,7 @@ export class LessonMachine {
 
   /** Looks at the watched step at once. */
   checkNow(): void {
-    this.#door.checkNow().catch(() => {
+    this.#door.lesson.checkNow().catch(() => {
       // As in `watch`.
     });
   }

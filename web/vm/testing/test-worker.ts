@@ -5,6 +5,7 @@ import {
   PROTOCOL_VERSION,
   type MachineEvent,
   type MachineRpc,
+  type MachineService,
   type MachineStatus,
 } from "../../../contract/protocol";
 import { exposeMachine } from "../../../worker/rpc";
@@ -27,65 +28,63 @@ export class TestWorker implements WorkerLike {
 
   constructor(answersHandshake = true) {
     const silent = (): Promise<never> => new Promise(() => undefined);
-    const machine: MachineRpc = {
-      handshake: (version, events) => {
-        this.calls.push(`handshake ${version}`);
-        this.#events = events;
-        return answersHandshake ? Promise.resolve({ version: this.version }) : silent();
-      },
+    const log = (call: string): void => void this.calls.push(call);
+    const machine: MachineService = {
       start: async (options) => {
-        this.calls.push(`start ${options.guestUrl}`);
+        log(`start ${options.guestUrl}`);
         await this.onStart();
       },
       pause: silent,
-      dropPushedImages: () => {
-        this.calls.push("drop images");
-        return Promise.resolve();
-      },
-      setRelay: (url) => {
-        this.calls.push(`relay ${url ?? "off"}`);
-        return url === "ws://bad/"
-          ? Promise.reject(new DrydockError("bad-request", "bad"))
-          : Promise.resolve();
-      },
       resume: () => Promise.reject(new DrydockError("bad-request", "not paused")),
-      consoleInput: (console, bytes) => {
-        if (console === 1) return silent();
-        this.calls.push(`input ${console} ${new TextDecoder().decode(bytes)}`);
-        return Promise.resolve();
-      },
-      consoleResize: (console, columns, rows) => {
-        this.calls.push(`resize ${console} ${columns}x${rows}`);
-        return Promise.resolve();
-      },
-      consoleConsumed: () => Promise.resolve(),
-      retryDisk: () => Promise.reject(new DrydockError("bad-chunk", "altered", { subject: "c0ffee" })),
-      guestRequest: (request, answer) => {
-        this.calls.push(`request ${request.url}`);
-        answer.postMessage({ type: "failed", failure: "refused", message: "nobody" } satisfies GuestAnswer);
-        return Promise.resolve();
-      },
-      guestCookie: (url, cookie) => {
-        this.calls.push(`cookie ${url} ${cookie}`);
-        return Promise.resolve();
-      },
-      watchStep: (request) => {
-        this.calls.push(`watch ${request?.step ?? "nothing"}`);
-        return Promise.resolve();
-      },
-      checkNow: () => {
-        this.calls.push("check");
-        return Promise.resolve();
-      },
-      perform: (action) => {
-        this.calls.push(`perform ${action.type}`);
-        return Promise.resolve({ status: 0, output: action.type });
+      setRelay: (url) => log(`relay ${url ?? "off"}`),
+      retryDisk: () => {
+        throw new DrydockError("bad-chunk", "altered", { subject: "c0ffee" });
       },
       figures: () => {
         throw new RangeError("figures are out");
       },
+      consoles: {
+        input: async (console, bytes) => {
+          if (console === 1) await silent();
+          log(`input ${console} ${new TextDecoder().decode(bytes)}`);
+        },
+        resize: (console, columns, rows) => {
+          if (columns === 0) throw new RangeError("no columns");
+          log(`resize ${console} ${columns}x${rows}`);
+        },
+        consumed: () => undefined,
+      },
+      guest: {
+        request: (request, answer) => {
+          log(`request ${request.url}`);
+          answer.postMessage({ type: "failed", failure: "refused", message: "nobody" } satisfies GuestAnswer);
+        },
+        setCookie: (url, cookie) => log(`cookie ${url} ${cookie}`),
+      },
+      lesson: {
+        watchStep: (request) => log(`watch ${request?.step ?? "nothing"}`),
+        checkNow: () => log("check"),
+        perform: (action) => {
+          log(`perform ${action.type}`);
+          return Promise.resolve({ status: 0, output: action.type });
+        },
+      },
+      registry: {
+        dropPushedImages: () => {
+          log("drop images");
+          return Promise.resolve();
+        },
+      },
     };
-    exposeMachine(machine, this.#channel.port2);
+    const rpc: MachineRpc = {
+      handshake: (version, events) => {
+        log(`handshake ${version}`);
+        this.#events = events;
+        return answersHandshake ? Promise.resolve({ version: this.version }) : silent();
+      },
+      machine,
+    };
+    exposeMachine(rpc, this.#channel.port2);
     this.#channel.port1.start();
   }
 
