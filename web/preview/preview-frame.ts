@@ -86,10 +86,6 @@ export class PreviewFrame {
     this.#element.title = title;
   }
 
-  focus(): void {
-    this.#element.focus();
-  }
-
   close(): void {
     this.#closed = true;
     clearTimeout(this.#watch);

@@ -3,6 +3,7 @@
  * on show, and the one that is loading and takes its place once its document is there.
  */
 import type { GuestRequest } from "../../contract/guest-request";
+import { Store } from "../store";
 import { isRunning, type MachineClient } from "../vm/machine-client";
 import { parseAddress, type ParsedAddress } from "./address";
 import type { FrameWord } from "./frame/messages";
@@ -26,11 +27,9 @@ const PATIENCE_BESIDE_A_PAGE: Patience = { first: 4_000, later: 4_000 };
 /** Chromium ends a process some 2 s after its last frame: a frame made earlier would be put into it again. */
 const PROCESS_END = 3_000;
 
-export class PreviewStore {
+export class PreviewStore extends Store<PreviewSnapshot> {
   readonly #machine: MachineClient;
-  readonly #listeners = new Set<() => void>();
   readonly #shelf = new StorageShelf();
-  #snapshot = EMPTY_PREVIEW;
   #host: Element | undefined;
   #visits: Visits = NO_VISITS;
   #shown: PreviewFrame | undefined;
@@ -40,6 +39,7 @@ export class PreviewStore {
   #secondTry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(machine: MachineClient) {
+    super(EMPTY_PREVIEW);
     this.#machine = machine;
     narrowFramePolicy();
     document.addEventListener("securitypolicyviolation", (event) => this.#onViolation(event));
@@ -53,13 +53,6 @@ export class PreviewStore {
     });
   }
 
-  readonly getSnapshot = (): PreviewSnapshot => this.#snapshot;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
   /** Where frames are put; `title` is a frame's name for screen readers. What was shown before is loaded again. */
   attach(host: Element, title: string): () => void {
     this.#host = host;
@@ -68,7 +61,7 @@ export class PreviewStore {
     return () => {
       this.#host = undefined;
       this.#closeFrames();
-      if (this.#snapshot.view.kind === "page") this.#update({ view: { kind: "empty" }, loading: undefined });
+      if (this.getSnapshot().view.kind === "page") this.#update({ view: { kind: "empty" }, loading: undefined });
     };
   }
 
@@ -92,7 +85,7 @@ export class PreviewStore {
 
   stop(): void {
     this.#closePending();
-    this.#update({ loading: undefined, address: presentVisit(this.#visits)?.url ?? this.#snapshot.address });
+    this.#update({ loading: undefined, address: presentVisit(this.#visits)?.url ?? this.getSnapshot().address });
   }
 
   go(delta: number): void {
@@ -107,12 +100,8 @@ export class PreviewStore {
     } else this.#load(target.request, { kind: "at", index });
   }
 
-  focusPage(): void {
-    this.#shown?.focus();
-  }
-
   dismissNotice(): void {
-    const { notice } = this.#snapshot;
+    const { notice } = this.getSnapshot();
     if (notice?.kind === "download") URL.revokeObjectURL(notice.href);
     this.#update({ notice: undefined });
   }
@@ -208,7 +197,7 @@ export class PreviewStore {
       case "pushed":
       case "replaced":
         this.#visits = enter(this.#visits, word.url, word.type === "pushed");
-        this.#update({ address: this.#snapshot.loading ?? word.url });
+        this.#update({ address: this.getSnapshot().loading ?? word.url });
         return;
       case "go-history":
         if (word.delta === 0) this.reload();
@@ -262,7 +251,7 @@ export class PreviewStore {
 
   /** Somebody listens now where nobody did. */
   #retryWhenPublished(ports: readonly { readonly port: number }[]): void {
-    const { view } = this.#snapshot;
+    const { view } = this.getSnapshot();
     if (view.kind !== "failed" || view.failure !== "refused" || this.#pending !== undefined) return;
     const { port } = new URL(view.url);
     if (ports.some((published) => String(published.port) === (port === "" ? "80" : port))) this.reload();
@@ -295,9 +284,7 @@ export class PreviewStore {
 
   #update(change: Partial<PreviewSnapshot>): void {
     const { at, all } = this.#visits;
-    const next = { ...this.#snapshot, ...change, canGoBack: at > 0, canGoForward: at < all.length - 1 };
-    this.#snapshot = next;
-    for (const listener of this.#listeners) listener();
+    this.update({ ...change, canGoBack: at > 0, canGoForward: at < all.length - 1 });
   }
 }
 

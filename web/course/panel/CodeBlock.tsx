@@ -101,7 +101,7 @@ function ActButton(props: {
 }): ReactElement {
   const { store, course } = useCourse();
   const disabled =
-    !store.isReady || course.preparation.kind === "working" || course.outside?.agreed === false;
+    !course.ready || course.preparation.kind === "working" || course.outside?.agreed === false;
   return (
     <button
       type="button"

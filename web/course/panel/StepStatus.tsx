@@ -24,7 +24,7 @@ export function StepStatus({ step, result, done }: StepStatusProps): ReactElemen
 
 function Standing({ step, result, done }: StepStatusProps): ReactElement {
   const { t, language } = useSpeech();
-  const { store } = useCourse();
+  const { store, course } = useCourse();
   if (done || result?.step.state === "pass") {
     return (
       <Banner tone="pass" icon="check" title={t.course.pass}>
@@ -34,7 +34,7 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
     );
   }
   if (result === undefined) {
-    return <Banner tone="waiting" title={store.isReady ? t.course.waiting : t.course.checking} />;
+    return <Banner tone="waiting" title={course.ready ? t.course.waiting : t.course.checking} />;
   }
   const { hint } = result.step;
   const words = hint === undefined ? undefined : hintText(hint, language, t);

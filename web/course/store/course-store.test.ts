@@ -117,7 +117,8 @@ function setUp(stored?: unknown): {
   return { machine, store, typed, kept };
 }
 
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+/** All that was begun is over: nothing here waits for more than a promise, and a task comes after all of them. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe("CourseStore", () => {
   it("opens a lesson on a clean machine without another one, and watches its first step", async () => {
@@ -217,6 +218,21 @@ describe("CourseStore", () => {
     expect(machine.log).toEqual(["watch nothing", "watch a/one"]);
   });
 
+  it("tells whether the machine can be used, when it is paused and goes on as well", async () => {
+    const { machine, store } = setUp();
+    await store.openLesson("a");
+    await settled();
+    expect(store.getSnapshot().ready).toBe(true);
+    machine.set({ kind: "paused" });
+    store.showHint();
+    expect(store.getSnapshot().ready).toBe(false);
+    const heard = vi.fn();
+    store.subscribe(heard);
+    machine.set({ kind: "ready" });
+    expect(store.getSnapshot()).toMatchObject({ ready: true, atStep: true, hints: 1 });
+    expect(heard).toHaveBeenCalledTimes(1);
+  });
+
   it("says when the machine could not be prepared", async () => {
     const { machine, store } = setUp();
     machine.scriptStatus = 1;
@@ -240,7 +256,7 @@ describe("CourseStore", () => {
     await store.openLesson("a");
     expect(store.setValue("port", "x; reboot")).toBe(false);
     expect(store.setValue("port", "90")).toBe(true);
-    expect(store.values).toEqual({ port: "90" });
+    expect(store.getSnapshot().values).toEqual({ port: "90" });
     await vi.waitFor(() => expect(kept.at(-1)).toMatchObject({ values: { port: "90" } }));
   });
 
