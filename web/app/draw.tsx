@@ -7,8 +7,10 @@ import type { MemoryHint } from "../vm/preflight";
 import { PreviewStore } from "../preview";
 import { outsideAddress } from "../course/lessons/outside-address";
 import { App } from "./App";
+import { CourseDesk } from "./stage/course-desk";
 import { courseLoader } from "./stage/load-course";
 import { loadTerminals } from "./stage/load-terminals";
+import { PreviewDesk } from "./stage/preview-desk";
 import { idbStorage } from "./settings/idb-storage";
 import { SettingsProvider } from "./settings/SettingsContext";
 import { SettingsStore } from "./settings/settings-store";
@@ -27,14 +29,22 @@ export async function draw(machine: MachineClient, hint: MemoryHint | undefined)
   const renderer = new URLSearchParams(location.search).get("renderer") === "dom" ? "dom" : "auto";
   const preview = new PreviewStore(machine);
   const outside = outsideAddress(location.search, location.href);
-  const course = { loader: courseLoader(machine, sessions, outside), atOnce: outside !== undefined };
+  const desk = new PreviewDesk(preview, machine);
+  const course = new CourseDesk(courseLoader(machine, sessions, outside), outside !== undefined);
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no root");
   createRoot(root).render(
     <StrictMode>
       <SettingsProvider store={settings}>
         <MachineProvider machine={machine}>
-          <App Terminals={Terminals} renderer={renderer} hint={hint} preview={preview} course={course} />
+          <App
+            Terminals={Terminals}
+            renderer={renderer}
+            hint={hint}
+            preview={preview}
+            desk={desk}
+            course={course}
+          />
         </MachineProvider>
       </SettingsProvider>
     </StrictMode>,

@@ -61,7 +61,8 @@ export class PreviewStore extends Store<PreviewSnapshot> {
     return () => {
       this.#host = undefined;
       this.#closeFrames();
-      if (this.getSnapshot().view.kind === "page") this.#update({ view: { kind: "empty" }, loading: undefined });
+      if (this.getSnapshot().view.kind === "page")
+        this.#update({ view: { kind: "empty" }, loading: undefined });
     };
   }
 
@@ -85,7 +86,10 @@ export class PreviewStore extends Store<PreviewSnapshot> {
 
   stop(): void {
     this.#closePending();
-    this.#update({ loading: undefined, address: presentVisit(this.#visits)?.url ?? this.getSnapshot().address });
+    this.#update({
+      loading: undefined,
+      address: presentVisit(this.#visits)?.url ?? this.getSnapshot().address,
+    });
   }
 
   go(delta: number): void {

@@ -1,12 +1,5 @@
 /** The terminals as one pane: tabs, search, the terminals themselves, and what floats over them. */
-import {
-  useCallback,
-  useEffect,
-  useEffectEvent,
-  useState,
-  type ReactElement,
-  type ReactNode,
-} from "react";
+import { useCallback, useEffect, useEffectEvent, useState, type ReactElement, type ReactNode } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import { useSnapshot } from "../store";
 import { KeyBar } from "./KeyBar";

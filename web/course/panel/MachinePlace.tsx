@@ -29,8 +29,7 @@ export function MachinePlace(): ReactElement | null {
     );
   }
   const begun = atStep || course.result?.step.state === "pass";
-  if (begun || !ready || step === undefined || (index === 0 && course.result === undefined))
-    return null;
+  if (begun || !ready || step === undefined || (index === 0 && course.result === undefined)) return null;
   return (
     <div className="machine-place">
       <p>{t.course.elsewhere}</p>

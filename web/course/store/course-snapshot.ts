@@ -78,7 +78,10 @@ export const EMPTY_COURSE: CourseSnapshot = {
 };
 
 /** A change of the state, with what follows from it. */
-export function withConsequences(before: CourseSnapshot, change: Partial<CourseState>): Partial<CourseSnapshot> {
+export function withConsequences(
+  before: CourseSnapshot,
+  change: Partial<CourseState>,
+): Partial<CourseSnapshot> {
   const { lesson, index, chosen } = { ...before, ...change };
   const isSame = lesson === before.lesson && chosen === before.chosen;
   const values = isSame ? before.values : resolveValues(lesson?.variables ?? [], chosen);
