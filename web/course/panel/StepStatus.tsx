@@ -16,9 +16,32 @@ export interface StepStatusProps {
 
 export function StepStatus({ step, result, done }: StepStatusProps): ReactElement {
   return (
-    <div className="step-status" role="status">
-      <Standing step={step} result={result} done={done} />
-    </div>
+    <>
+      <div className="step-status" role="status">
+        <Standing step={step} result={result} done={done} />
+      </div>
+      {done || result?.step.state === "pass" ? null : <CheckNow />}
+    </>
+  );
+}
+
+/** For those who do not want to wait for the next look. Beside the live region, which would read it out each time. */
+function CheckNow(): ReactElement {
+  const { t } = useSpeech();
+  const { store, course } = useCourse();
+  const { ready, preparation, outside } = course;
+  return (
+    <p className="step-status__actions">
+      <button
+        type="button"
+        className="button"
+        title={t.course.checkNowHint}
+        disabled={!ready || preparation.kind === "working" || outside?.agreed === false}
+        onClick={() => store.checkNow()}
+      >
+        {t.course.checkNow}
+      </button>
+    </p>
   );
 }
 
