@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MachineStatus } from "../../contract/protocol";
 import { zhCN } from "../i18n/zh-cn";
-import { parseAddress, type PreviewStore } from "../preview";
+import { PreviewStore } from "../preview";
 import type { TerminalPaneProps } from "../terminal";
 import type { MachineSnapshot } from "../vm/machine-client";
 import { Stage, type StageProps } from "./Stage";
@@ -25,6 +25,19 @@ const IDLE: MachineSnapshot = {
 function draw(change: Partial<MachineSnapshot>): string {
   const snapshot = { ...IDLE, ...change };
   const unasked = (): Promise<void> => Promise.reject(new Error("nobody has clicked"));
+  const machine = {
+    getSnapshot: () => snapshot,
+    subscribe: () => () => undefined,
+    request: unasked,
+    setCookie: unasked,
+  };
+  const preview = new PreviewStore(machine, {
+    origin: "http://localhost",
+    createFrame: () => {
+      throw new Error("there is no pane");
+    },
+    onViolation: () => undefined,
+  });
   const props: StageProps = {
     machine: {
       start: unasked,
@@ -35,11 +48,8 @@ function draw(change: Partial<MachineSnapshot>): string {
     },
     snapshot,
     hint: undefined,
-    preview: {} as PreviewStore,
-    desk: new PreviewDesk(
-      { open: () => undefined, type: (text) => parseAddress(text) },
-      { getSnapshot: () => snapshot, subscribe: () => () => undefined },
-    ),
+    preview,
+    desk: new PreviewDesk(preview, machine),
     Terminals,
     look: { scheme: "dark", fontSize: 14, screenReader: false },
     renderer: "dom",

@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import type { MachineClient } from "../vm/machine-client";
 import { MachineProvider } from "../vm/MachineContext";
 import type { MemoryHint } from "../vm/preflight";
-import { PreviewStore } from "../preview";
+import { browserPage, PreviewStore } from "../preview";
 import { outsideAddress } from "../course/lessons/outside-address";
 import { App } from "./App";
 import { CourseDesk } from "./stage/course-desk";
@@ -27,7 +27,7 @@ export async function draw(machine: MachineClient, hint: MemoryHint | undefined)
   });
   // `?renderer=dom` is for tests and for finding faults: its rows are text in the page.
   const renderer = new URLSearchParams(location.search).get("renderer") === "dom" ? "dom" : "auto";
-  const preview = new PreviewStore(machine);
+  const preview = new PreviewStore(machine, browserPage());
   const outside = outsideAddress(location.search, location.href);
   const desk = new PreviewDesk(preview, machine);
   const course = new CourseDesk(courseLoader(machine, sessions, outside), outside !== undefined);

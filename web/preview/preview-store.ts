@@ -3,11 +3,11 @@
  * on show, and the one that is loading and takes its place once its document is there.
  */
 import type { GuestRequest } from "../../contract/guest-request";
-import { Store } from "../store";
-import { isRunning, type MachineClient } from "../vm/machine-client";
+import { Store, type StoreView } from "../store";
+import { isRunning, type GuestPort, type MachineSnapshot } from "../vm/machine-client";
 import { parseAddress, type ParsedAddress } from "./address";
 import type { FrameWord } from "./frame/messages";
-import { narrowFramePolicy, PreviewFrame, type Patience } from "./preview-frame";
+import type { Frame, Patience, PreviewPage, Violation } from "./preview-page";
 import { EMPTY_PREVIEW, type PreviewSnapshot, type PreviewView } from "./preview-snapshot";
 import { StorageShelf } from "./storage-shelf";
 import { enter, NO_VISITS, presentVisit, step, visit, type Visits } from "./visits";
@@ -16,7 +16,7 @@ import { enter, NO_VISITS, presentVisit, step, visit, type Visits } from "./visi
 type Arrival = { readonly kind: "new" | "replace" } | { readonly kind: "at"; readonly index: number };
 
 interface Pending {
-  readonly frame: PreviewFrame;
+  readonly frame: Frame;
   readonly request: GuestRequest;
   readonly arrival: Arrival;
 }
@@ -27,22 +27,26 @@ const PATIENCE_BESIDE_A_PAGE: Patience = { first: 4_000, later: 4_000 };
 /** Chromium ends a process some 2 s after its last frame: a frame made earlier would be put into it again. */
 const PROCESS_END = 3_000;
 
+/** What of the machine the preview needs. */
+export type PreviewMachine = GuestPort & StoreView<Pick<MachineSnapshot, "status" | "ports">>;
+
 export class PreviewStore extends Store<PreviewSnapshot> {
-  readonly #machine: MachineClient;
+  readonly #machine: PreviewMachine;
+  readonly #page: PreviewPage;
   readonly #shelf = new StorageShelf();
   #host: Element | undefined;
   #visits: Visits = NO_VISITS;
-  #shown: PreviewFrame | undefined;
+  #shown: Frame | undefined;
   #pending: Pending | undefined;
   #lastId = 0;
   #frameTitle = "";
   #secondTry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(machine: MachineClient) {
+  constructor(machine: PreviewMachine, page: PreviewPage) {
     super(EMPTY_PREVIEW);
     this.#machine = machine;
-    narrowFramePolicy();
-    document.addEventListener("securitypolicyviolation", (event) => this.#onViolation(event));
+    this.#page = page;
+    page.onViolation((violation) => this.#onViolation(violation));
     let wasRunning = false;
     machine.subscribe(() => {
       const { status, ports } = machine.getSnapshot();
@@ -120,7 +124,7 @@ export class PreviewStore extends Store<PreviewSnapshot> {
       return;
     }
     const patience = this.#shown === undefined ? PATIENCE : PATIENCE_BESIDE_A_PAGE;
-    const frame: PreviewFrame = new PreviewFrame(++this.#lastId, this.#host, this.#frameTitle, patience, {
+    const frame: Frame = this.#page.createFrame(++this.#lastId, this.#host, this.#frameTitle, patience, {
       onWord: (word, port) => this.#onWord(frame, word, port),
       onSilence: (before) => this.#onSilence(frame, before),
     });
@@ -128,7 +132,7 @@ export class PreviewStore extends Store<PreviewSnapshot> {
     frame.open(request, this.#shelf.of(new URL(request.url).origin));
   }
 
-  #onSilence(frame: PreviewFrame, before: boolean): void {
+  #onSilence(frame: Frame, before: boolean): void {
     if (frame !== this.#pending?.frame) return;
     const { request, arrival } = this.#pending;
     // What a form sent may have arrived: nobody but the reader may send it twice.
@@ -142,7 +146,7 @@ export class PreviewStore extends Store<PreviewSnapshot> {
     this.#secondTry = setTimeout(() => this.#load(request, arrival), PROCESS_END);
   }
 
-  #onWord(frame: PreviewFrame, word: FrameWord, port: MessagePort | undefined): void {
+  #onWord(frame: Frame, word: FrameWord, port: MessagePort | undefined): void {
     if (word.type === "request") {
       if (port !== undefined) this.#request(word.request, port);
     } else if (frame === this.#pending?.frame) this.#onPendingWord(this.#pending, word);
@@ -238,11 +242,11 @@ export class PreviewStore extends Store<PreviewSnapshot> {
    * where it led, and leaves an empty frame behind. So the pane goes there. Of other origins it is told no more than
    * the origin.
    */
-  #onViolation({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent): void {
+  #onViolation({ effectiveDirective, blockedURI }: Violation): void {
     if (effectiveDirective !== "frame-src" || this.#shown === undefined || this.#pending !== undefined)
       return;
     const blocked = URL.canParse(blockedURI) ? new URL(blockedURI) : undefined;
-    const isOwn = blocked?.origin === location.origin;
+    const isOwn = blocked?.origin === this.#page.origin;
     const guest = isOwn ? this.#origin() + blocked.pathname + blocked.search : blockedURI;
     const parsed = parseAddress(guest);
     if (parsed.kind === "address") {
