@@ -4,8 +4,8 @@
  */
 import { Terminal } from "@xterm/xterm";
 import type { ConsoleId } from "../../contract/protocol";
-import { Store } from "../store";
-import { isRunning, type MachineClient } from "../vm/machine-client";
+import { Store, type StoreView } from "../store";
+import { isRunning, type ConsolePort, type MachineSnapshot } from "../vm/machine-client";
 import { withControl } from "./control-keys";
 import type { PasteProgress } from "./input-queue";
 import type { Notice } from "./notice";
@@ -21,15 +21,18 @@ export interface TerminalsSnapshot {
   readonly control: boolean;
 }
 
+/** What of the machine the terminals need. */
+export type TerminalMachine = ConsolePort & StoreView<Pick<MachineSnapshot, "status">>;
+
 const FRESH: TerminalsSnapshot = { tabs: FIRST_TAB, pastes: {}, notice: undefined, control: false };
 
 export class TerminalSessions extends Store<TerminalsSnapshot> {
-  readonly #machine: MachineClient;
+  readonly #machine: TerminalMachine;
   readonly #sessions = new Map<ConsoleId, TerminalSession>();
   #look: TerminalLook;
   #openGuestLink: (address: string) => boolean = () => false;
 
-  constructor(machine: MachineClient, look: TerminalLook) {
+  constructor(machine: TerminalMachine, look: TerminalLook) {
     super(FRESH);
     this.#machine = machine;
     this.#look = look;
