@@ -51,7 +51,7 @@ export default {
       name: "web-parts-do-not-know-one-another",
       severity: "error",
       from: { path: "^web/(terminal|course|preview)/" },
-      to: { path: "^web/", pathNot: "^web/(vm|i18n|ui)/|^web/$1/" },
+      to: { path: "^web/", pathNot: "^web/(vm|i18n|ui)/|^web/store\\.ts$|^web/$1/" },
     },
     {
       name: "web-foundations",

@@ -1,5 +1,4 @@
 /** The static site in `dist/`: the app by Vite, and the guest's manifest and chunks beside it. */
-import { createHash } from "node:crypto";
 import { copyFile, link, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -88,10 +87,4 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
     await copyFile(from, `${to}.part`);
     await rename(`${to}.part`, to);
   }
-}
-
-/** A short name of what is in `dist/`, for messages. */
-export async function siteVersion(): Promise<string> {
-  const manifest = await readFile(join(DIST, "guest/manifest.json"));
-  return createHash("sha256").update(manifest).digest("hex").slice(0, 8);
 }

@@ -4,11 +4,13 @@ import { createRoot } from "react-dom/client";
 import type { MachineClient } from "../vm/machine-client";
 import { MachineProvider } from "../vm/MachineContext";
 import type { MemoryHint } from "../vm/preflight";
-import { PreviewStore } from "../preview";
+import { browserPage, PreviewStore } from "../preview";
 import { outsideAddress } from "../course/lessons/outside-address";
 import { App } from "./App";
+import { CourseDesk } from "./stage/course-desk";
 import { courseLoader } from "./stage/load-course";
 import { loadTerminals } from "./stage/load-terminals";
+import { PreviewDesk } from "./stage/preview-desk";
 import { idbStorage } from "./settings/idb-storage";
 import { SettingsProvider } from "./settings/SettingsContext";
 import { SettingsStore } from "./settings/settings-store";
@@ -25,16 +27,24 @@ export async function draw(machine: MachineClient, hint: MemoryHint | undefined)
   });
   // `?renderer=dom` is for tests and for finding faults: its rows are text in the page.
   const renderer = new URLSearchParams(location.search).get("renderer") === "dom" ? "dom" : "auto";
-  const preview = new PreviewStore(machine);
+  const preview = new PreviewStore(machine, browserPage());
   const outside = outsideAddress(location.search, location.href);
-  const course = { loader: courseLoader(machine, sessions, outside), atOnce: outside !== undefined };
+  const desk = new PreviewDesk(preview, machine);
+  const course = new CourseDesk(courseLoader(machine, sessions, outside), outside !== undefined);
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no root");
   createRoot(root).render(
     <StrictMode>
       <SettingsProvider store={settings}>
         <MachineProvider machine={machine}>
-          <App Terminals={Terminals} renderer={renderer} hint={hint} preview={preview} course={course} />
+          <App
+            Terminals={Terminals}
+            renderer={renderer}
+            hint={hint}
+            preview={preview}
+            desk={desk}
+            course={course}
+          />
         </MachineProvider>
       </SettingsProvider>
     </StrictMode>,

@@ -1,17 +1,21 @@
 /** Whether the browser says that it is online. */
-import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent } from "react";
+import { useSnapshot, type StoreView } from "../store";
 
-function subscribe(listener: () => void): () => void {
-  window.addEventListener("online", listener);
-  window.addEventListener("offline", listener);
-  return () => {
-    window.removeEventListener("online", listener);
-    window.removeEventListener("offline", listener);
-  };
-}
+const online: StoreView<boolean> = {
+  getSnapshot: () => navigator.onLine,
+  subscribe: (listener) => {
+    window.addEventListener("online", listener);
+    window.addEventListener("offline", listener);
+    return () => {
+      window.removeEventListener("online", listener);
+      window.removeEventListener("offline", listener);
+    };
+  },
+};
 
 export function useOnline(): boolean {
-  return useSyncExternalStore(subscribe, () => navigator.onLine);
+  return useSnapshot(online);
 }
 
 /** Calls `resume` whenever the browser comes back online. */

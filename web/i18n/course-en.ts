@@ -57,6 +57,7 @@ export const courseEn: typeof courseZhCN = {
   restart: "Start this step again",
   restartHint: "A clean machine, with all the steps before done for you",
   checkNow: "Check now",
+  checkNowHint: "Looks at this step at once; it is also looked at by itself",
   elsewhere:
     "The machine is not at the start of this step. You can try all the same, or have the machine prepared (it will be a clean one).",
   prepare: "Bring the machine to this step",

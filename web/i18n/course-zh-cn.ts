@@ -55,6 +55,7 @@ export const courseZhCN = {
   restart: "重新开始这一步",
   restartHint: "换一台干净的机器，并自动做好前面的步骤",
   checkNow: "现在检查",
+  checkNowHint: "马上检查这一步；不点也会自动检查",
   elsewhere: "机器现在不在这一步的开头。可以直接试试，也可以让机器准备好（会换一台干净的机器）。",
   prepare: "把机器带到这一步",
   preparing: "正在准备机器",

@@ -1,7 +1,8 @@
 /** One frame, for one document: made, told what to open, listened to, and thrown away. */
 import type { GuestRequest } from "../../contract/guest-request";
-import { FRAME_GREETING, type FrameWord, type PaneWord, type StorageArea } from "./frame/messages";
+import { FRAME_GREETING, type PaneWord } from "./frame/messages";
 import { parseFrameWord } from "./frame-words";
+import type { Frame, FrameListener, KeptStorage, Patience } from "./preview-page";
 
 /** Beside the page, under whatever path it is served from. */
 export function frameUrl(): string {
@@ -14,28 +15,10 @@ export function frameUrl(): string {
  */
 const SANDBOX = "allow-scripts allow-forms allow-modals";
 
-export type KeptStorage = Readonly<Record<StorageArea, Readonly<Record<string, string>>>>;
-export interface FrameListener {
-  onWord(word: FrameWord, port: MessagePort | undefined): void;
-  /**
-   * The frame's program does not answer. With `before` it has not said a word yet: the file is not there, the host's
-   * headers keep it from running, or its process hangs. After that only the last is left.
-   */
-  onSilence(before: boolean): void;
-}
-
-/** How long a frame may keep silent until it is shown, in milliseconds. */
-export interface Patience {
-  /** Before its first word: it comes from this very site, and asks for its document as soon as it runs. */
-  readonly first: number;
-  /** Then, while it waits for the machine's answer, where another frame of its process may hang. */
-  readonly later: number | undefined;
-}
-
 /** Between two questions whether a frame that loads still answers, in milliseconds. */
 const PING_INTERVAL = 1_000;
 
-export class PreviewFrame {
+export class PreviewFrame implements Frame {
   readonly id: number;
   readonly #element = document.createElement("iframe");
   readonly #control = new MessageChannel();
@@ -86,10 +69,6 @@ export class PreviewFrame {
     this.#element.title = title;
   }
 
-  focus(): void {
-    this.#element.focus();
-  }
-
   close(): void {
     this.#closed = true;
     clearTimeout(this.#watch);
@@ -114,12 +93,4 @@ export class PreviewFrame {
   #say(word: PaneWord): void {
     this.#control.port1.postMessage(word);
   }
-}
-
-/** Admits the frame's one file, where the page's own policy admits any of its site. */
-export function narrowFramePolicy(): void {
-  const meta = document.createElement("meta");
-  meta.httpEquiv = "Content-Security-Policy";
-  meta.content = `frame-src ${frameUrl()}`;
-  document.head.append(meta);
 }

@@ -3,10 +3,11 @@
  * on show, and the one that is loading and takes its place once its document is there.
  */
 import type { GuestRequest } from "../../contract/guest-request";
-import { isRunning, type MachineClient } from "../vm/machine-client";
+import { Store, type StoreView } from "../store";
+import { isRunning, type MachineClient, type MachineSnapshot } from "../vm/machine-client";
 import { parseAddress, type ParsedAddress } from "./address";
 import type { FrameWord } from "./frame/messages";
-import { narrowFramePolicy, PreviewFrame, type Patience } from "./preview-frame";
+import type { Frame, Patience, PreviewPage, Violation } from "./preview-page";
 import { EMPTY_PREVIEW, type PreviewSnapshot, type PreviewView } from "./preview-snapshot";
 import { StorageShelf } from "./storage-shelf";
 import { enter, NO_VISITS, presentVisit, step, visit, type Visits } from "./visits";
@@ -15,7 +16,7 @@ import { enter, NO_VISITS, presentVisit, step, visit, type Visits } from "./visi
 type Arrival = { readonly kind: "new" | "replace" } | { readonly kind: "at"; readonly index: number };
 
 interface Pending {
-  readonly frame: PreviewFrame;
+  readonly frame: Frame;
   readonly request: GuestRequest;
   readonly arrival: Arrival;
 }
@@ -26,23 +27,27 @@ const PATIENCE_BESIDE_A_PAGE: Patience = { first: 4_000, later: 4_000 };
 /** Chromium ends a process some 2 s after its last frame: a frame made earlier would be put into it again. */
 const PROCESS_END = 3_000;
 
-export class PreviewStore {
-  readonly #machine: MachineClient;
-  readonly #listeners = new Set<() => void>();
+/** What of the machine the preview needs. */
+export type PreviewMachine = Pick<MachineClient, "guest"> &
+  StoreView<Pick<MachineSnapshot, "status" | "ports">>;
+
+export class PreviewStore extends Store<PreviewSnapshot> {
+  readonly #machine: PreviewMachine;
+  readonly #page: PreviewPage;
   readonly #shelf = new StorageShelf();
-  #snapshot = EMPTY_PREVIEW;
   #host: Element | undefined;
   #visits: Visits = NO_VISITS;
-  #shown: PreviewFrame | undefined;
+  #shown: Frame | undefined;
   #pending: Pending | undefined;
   #lastId = 0;
   #frameTitle = "";
   #secondTry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(machine: MachineClient) {
+  constructor(machine: PreviewMachine, page: PreviewPage) {
+    super(EMPTY_PREVIEW);
     this.#machine = machine;
-    narrowFramePolicy();
-    document.addEventListener("securitypolicyviolation", (event) => this.#onViolation(event));
+    this.#page = page;
+    page.onViolation((violation) => this.#onViolation(violation));
     let wasRunning = false;
     machine.subscribe(() => {
       const { status, ports } = machine.getSnapshot();
@@ -53,13 +58,6 @@ export class PreviewStore {
     });
   }
 
-  readonly getSnapshot = (): PreviewSnapshot => this.#snapshot;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
   /** Where frames are put; `title` is a frame's name for screen readers. What was shown before is loaded again. */
   attach(host: Element, title: string): () => void {
     this.#host = host;
@@ -68,7 +66,8 @@ export class PreviewStore {
     return () => {
       this.#host = undefined;
       this.#closeFrames();
-      if (this.#snapshot.view.kind === "page") this.#update({ view: { kind: "empty" }, loading: undefined });
+      if (this.getSnapshot().view.kind === "page")
+        this.#update({ view: { kind: "empty" }, loading: undefined });
     };
   }
 
@@ -92,7 +91,10 @@ export class PreviewStore {
 
   stop(): void {
     this.#closePending();
-    this.#update({ loading: undefined, address: presentVisit(this.#visits)?.url ?? this.#snapshot.address });
+    this.#update({
+      loading: undefined,
+      address: presentVisit(this.#visits)?.url ?? this.getSnapshot().address,
+    });
   }
 
   go(delta: number): void {
@@ -107,12 +109,8 @@ export class PreviewStore {
     } else this.#load(target.request, { kind: "at", index });
   }
 
-  focusPage(): void {
-    this.#shown?.focus();
-  }
-
   dismissNotice(): void {
-    const { notice } = this.#snapshot;
+    const { notice } = this.getSnapshot();
     if (notice?.kind === "download") URL.revokeObjectURL(notice.href);
     this.#update({ notice: undefined });
   }
@@ -127,7 +125,7 @@ export class PreviewStore {
       return;
     }
     const patience = this.#shown === undefined ? PATIENCE : PATIENCE_BESIDE_A_PAGE;
-    const frame: PreviewFrame = new PreviewFrame(++this.#lastId, this.#host, this.#frameTitle, patience, {
+    const frame: Frame = this.#page.createFrame(++this.#lastId, this.#host, this.#frameTitle, patience, {
       onWord: (word, port) => this.#onWord(frame, word, port),
       onSilence: (before) => this.#onSilence(frame, before),
     });
@@ -135,7 +133,7 @@ export class PreviewStore {
     frame.open(request, this.#shelf.of(new URL(request.url).origin));
   }
 
-  #onSilence(frame: PreviewFrame, before: boolean): void {
+  #onSilence(frame: Frame, before: boolean): void {
     if (frame !== this.#pending?.frame) return;
     const { request, arrival } = this.#pending;
     // What a form sent may have arrived: nobody but the reader may send it twice.
@@ -149,7 +147,7 @@ export class PreviewStore {
     this.#secondTry = setTimeout(() => this.#load(request, arrival), PROCESS_END);
   }
 
-  #onWord(frame: PreviewFrame, word: FrameWord, port: MessagePort | undefined): void {
+  #onWord(frame: Frame, word: FrameWord, port: MessagePort | undefined): void {
     if (word.type === "request") {
       if (port !== undefined) this.#request(word.request, port);
     } else if (frame === this.#pending?.frame) this.#onPendingWord(this.#pending, word);
@@ -208,7 +206,7 @@ export class PreviewStore {
       case "pushed":
       case "replaced":
         this.#visits = enter(this.#visits, word.url, word.type === "pushed");
-        this.#update({ address: this.#snapshot.loading ?? word.url });
+        this.#update({ address: this.getSnapshot().loading ?? word.url });
         return;
       case "go-history":
         if (word.delta === 0) this.reload();
@@ -245,11 +243,11 @@ export class PreviewStore {
    * where it led, and leaves an empty frame behind. So the pane goes there. Of other origins it is told no more than
    * the origin.
    */
-  #onViolation({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent): void {
+  #onViolation({ effectiveDirective, blockedURI }: Violation): void {
     if (effectiveDirective !== "frame-src" || this.#shown === undefined || this.#pending !== undefined)
       return;
     const blocked = URL.canParse(blockedURI) ? new URL(blockedURI) : undefined;
-    const isOwn = blocked?.origin === location.origin;
+    const isOwn = blocked?.origin === this.#page.origin;
     const guest = isOwn ? this.#origin() + blocked.pathname + blocked.search : blockedURI;
     const parsed = parseAddress(guest);
     if (parsed.kind === "address") {
@@ -262,7 +260,7 @@ export class PreviewStore {
 
   /** Somebody listens now where nobody did. */
   #retryWhenPublished(ports: readonly { readonly port: number }[]): void {
-    const { view } = this.#snapshot;
+    const { view } = this.getSnapshot();
     if (view.kind !== "failed" || view.failure !== "refused" || this.#pending !== undefined) return;
     const { port } = new URL(view.url);
     if (ports.some((published) => String(published.port) === (port === "" ? "80" : port))) this.reload();
@@ -295,9 +293,7 @@ export class PreviewStore {
 
   #update(change: Partial<PreviewSnapshot>): void {
     const { at, all } = this.#visits;
-    const next = { ...this.#snapshot, ...change, canGoBack: at > 0, canGoForward: at < all.length - 1 };
-    this.#snapshot = next;
-    for (const listener of this.#listeners) listener();
+    this.update({ ...change, canGoBack: at > 0, canGoForward: at < all.length - 1 });
   }
 }
 

@@ -1,6 +1,6 @@
 /** What the machine's pages keep in `localStorage` and `sessionStorage`, by origin, for as long as the machine lives. */
 import type { StorageArea } from "./frame/messages";
-import type { KeptStorage } from "./preview-frame";
+import type { KeptStorage } from "./preview-page";
 
 /** In characters, over all origins: a page that fills it up loses what it writes after. */
 const MAX_CHARACTERS = 20 * 1024 * 1024;

@@ -1,14 +1,7 @@
 /** The terminals as one pane: tabs, search, the terminals themselves, and what floats over them. */
-import {
-  useCallback,
-  useEffect,
-  useEffectEvent,
-  useState,
-  useSyncExternalStore,
-  type ReactElement,
-  type ReactNode,
-} from "react";
+import { useCallback, useEffect, useEffectEvent, useState, type ReactElement, type ReactNode } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
+import { useSnapshot } from "../store";
 import { KeyBar } from "./KeyBar";
 import { NoticeLine } from "./NoticeLine";
 import { LARGE_PASTE_BYTES, PasteMeter } from "./PasteMeter";
@@ -39,7 +32,7 @@ export function TerminalPane(
 ): ReactElement {
   const { sessions, look, renderer, overlay, held, onGuestLink } = props;
   const { t } = useSpeech();
-  const { tabs, pastes, notice, control } = useSyncExternalStore(sessions.subscribe, sessions.getSnapshot);
+  const { tabs, pastes, notice, control } = useSnapshot(sessions);
   const [searching, setSearching] = useState(false);
   const { scheme, fontSize, screenReader } = look;
 

@@ -4,7 +4,8 @@
  */
 import { Terminal } from "@xterm/xterm";
 import type { ConsoleId } from "../../contract/protocol";
-import { isRunning, type MachineClient } from "../vm/machine-client";
+import { Store, type StoreView } from "../store";
+import { isRunning, type MachineClient, type MachineSnapshot } from "../vm/machine-client";
 import { withControl } from "./control-keys";
 import type { PasteProgress } from "./input-queue";
 import type { Notice } from "./notice";
@@ -20,21 +21,26 @@ export interface TerminalsSnapshot {
   readonly control: boolean;
 }
 
-export class TerminalSessions {
-  readonly #machine: MachineClient;
+/** What of the machine the terminals need. */
+export type TerminalMachine = Pick<MachineClient, "attach" | "consoles"> &
+  StoreView<Pick<MachineSnapshot, "status">>;
+
+const FRESH: TerminalsSnapshot = { tabs: FIRST_TAB, pastes: {}, notice: undefined, control: false };
+
+export class TerminalSessions extends Store<TerminalsSnapshot> {
+  readonly #machine: TerminalMachine;
   readonly #sessions = new Map<ConsoleId, TerminalSession>();
-  readonly #listeners = new Set<() => void>();
   #look: TerminalLook;
   #openGuestLink: (address: string) => boolean = () => false;
-  #snapshot: TerminalsSnapshot = { tabs: FIRST_TAB, pastes: {}, notice: undefined, control: false };
 
-  constructor(machine: MachineClient, look: TerminalLook) {
+  constructor(machine: TerminalMachine, look: TerminalLook) {
+    super(FRESH);
     this.#machine = machine;
     this.#look = look;
     machine.attach({
       onBytes: (console, bytes) => {
         this.session(console).output(bytes);
-        this.#setTabs(markOutput(this.#snapshot.tabs, console));
+        this.#setTabs(markOutput(this.getSnapshot().tabs, console));
       },
       onReset: () => this.#reset(),
     });
@@ -43,13 +49,6 @@ export class TerminalSessions {
     });
   }
 
-  readonly getSnapshot = (): TerminalsSnapshot => this.#snapshot;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
   session(console: ConsoleId): TerminalSession {
     const known = this.#sessions.get(console);
     if (known !== undefined) return known;
@@ -57,7 +56,7 @@ export class TerminalSessions {
       onPasteProgress: (progress) => this.#setPaste(console, progress),
       onNotice: (notice) => {
         if (notice.kind !== "guest-link" || !this.#openGuestLink(notice.address))
-          this.#update({ notice: { notice } });
+          this.update({ notice: { notice } });
       },
       onType: (text) => this.#withControl(text),
     });
@@ -67,7 +66,7 @@ export class TerminalSessions {
   }
 
   get active(): TerminalSession {
-    return this.session(this.#snapshot.tabs.active);
+    return this.session(this.getSnapshot().tabs.active);
   }
 
   setLook(look: TerminalLook): void {
@@ -91,23 +90,23 @@ export class TerminalSessions {
   }
 
   open(): void {
-    this.#setTabs(openTab(this.#snapshot.tabs));
+    this.#setTabs(openTab(this.getSnapshot().tabs));
   }
 
   show(console: ConsoleId): void {
-    this.#setTabs(showTab(this.#snapshot.tabs, console));
+    this.#setTabs(showTab(this.getSnapshot().tabs, console));
   }
 
   close(console: ConsoleId): void {
-    this.#setTabs(closeTab(this.#snapshot.tabs, console));
+    this.#setTabs(closeTab(this.getSnapshot().tabs, console));
   }
 
   toggleControl(): void {
-    this.#update({ control: !this.#snapshot.control });
+    this.update({ control: !this.getSnapshot().control });
   }
 
   dismissNotice(): void {
-    this.#update({ notice: undefined });
+    this.update({ notice: undefined });
   }
 
   #isLive(): boolean {
@@ -116,27 +115,22 @@ export class TerminalSessions {
 
   #withControl(text: string): string {
     // Longer texts are an input method's words or the terminal's own answers, not the key that Ctrl is held for.
-    if (!this.#snapshot.control || text.length !== 1) return text;
-    this.#update({ control: false });
+    if (!this.getSnapshot().control || text.length !== 1) return text;
+    this.update({ control: false });
     return withControl(text);
   }
 
   #reset(): void {
     for (const session of this.#sessions.values()) session.reset();
-    this.#update({ tabs: FIRST_TAB, pastes: {}, notice: undefined, control: false });
+    this.update(FRESH);
   }
 
   #setTabs(tabs: TabsState): void {
-    if (tabs !== this.#snapshot.tabs) this.#update({ tabs });
+    this.update({ tabs });
   }
 
   #setPaste(console: ConsoleId, progress: PasteProgress | undefined): void {
-    const { [console]: _previous, ...others } = this.#snapshot.pastes;
-    this.#update({ pastes: progress === undefined ? others : { ...others, [console]: progress } });
-  }
-
-  #update(change: Partial<TerminalsSnapshot>): void {
-    this.#snapshot = { ...this.#snapshot, ...change };
-    for (const listener of this.#listeners) listener();
+    const { [console]: _previous, ...others } = this.getSnapshot().pastes;
+    this.update({ pastes: progress === undefined ? others : { ...others, [console]: progress } });
   }
 }

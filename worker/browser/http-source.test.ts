@@ -6,7 +6,8 @@ import { ChunkFetcher } from "../disk/chunk-fetcher";
 import { nameChunk } from "../disk/testing/chunk-box";
 import { sampleManifest } from "../disk/testing/sample-manifest";
 import { pattern } from "../lan/testing/random";
-import { fetchManifest, httpChunkSource, parseManifest } from "./http-source";
+import { parseManifest } from "../disk/read-manifest";
+import { fetchManifest, httpChunkSource } from "./http-source";
 
 const content = pattern(1, 100_000);
 const chunk: Chunk = nameChunk(content);

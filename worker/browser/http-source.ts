@@ -1,7 +1,7 @@
 /** Chunks and the manifest over HTTP from where the page is. */
-import { type Manifest, MANIFEST_FORMAT, manifestSchema } from "../../contract/manifest";
-import { z } from "zod";
+import type { Manifest } from "../../contract/manifest";
 import type { ChunkSource } from "../disk/chunk-fetcher";
+import { readManifestText } from "../disk/read-manifest";
 import { DrydockError, messageOf } from "../../contract/errors";
 
 /**
@@ -49,23 +49,5 @@ export function httpChunkSource(guestUrl: string): ChunkSource {
 export async function fetchManifest(guestUrl: string, signal?: AbortSignal): Promise<Manifest> {
   const url = new URL("manifest.json", guestUrl).href;
   const text = await get(url, "no-cache", signal, (response) => ok(response).text());
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new DrydockError("bad-manifest", messageOf(cause), { subject: url, cause });
-  }
-  return parseManifest(json, url);
-}
-
-/** Validates a manifest, and tells one of another format from a broken one. */
-export function parseManifest(json: unknown, subject: string): Manifest {
-  const format = z.object({ format: z.number() }).safeParse(json);
-  if (format.success && format.data.format !== MANIFEST_FORMAT) {
-    const message = `the manifest is of format ${format.data.format}, this page reads ${MANIFEST_FORMAT}`;
-    throw new DrydockError("version-mismatch", message, { subject });
-  }
-  const parsed = manifestSchema.safeParse(json);
-  if (!parsed.success) throw new DrydockError("bad-manifest", z.prettifyError(parsed.error), { subject });
-  return parsed.data;
+  return readManifestText(text, url);
 }

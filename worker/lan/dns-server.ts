@@ -35,8 +35,6 @@ export interface DnsOptions {
   readonly names: ReadonlyMap<string, readonly string[]>;
   /** By default every other name does not exist, which is answered at once. */
   readonly resolve?: Resolver;
-  /** Told of each name that was answered NXDOMAIN, for the page to explain. */
-  readonly onUnknown?: (name: string) => void;
   /** Sent along with NXDOMAIN to clients that show it (`dig`): why there is no such name here. */
   readonly hint?: string;
 }
@@ -91,10 +89,7 @@ export class DnsServer {
     const own = this.#options.names.get(question.name);
     try {
       const addresses = own ?? (await this.#ask(question.name));
-      if (addresses === undefined) {
-        this.#options.onUnknown?.(question.name);
-        return { ...response(NXDOMAIN), hint: this.#options.hint };
-      }
+      if (addresses === undefined) return { ...response(NXDOMAIN), hint: this.#options.hint };
       // Every other type exists without a record: "no such name" would be wrong, and some resolvers give up on it.
       const wanted = question.type === TYPE_A || question.type === TYPE_ANY;
       return {

@@ -3,7 +3,6 @@ import { readU16, readU32, writeU16, writeU32 } from "./bytes";
 
 export const DNS_PORT = 53;
 export const TYPE_A = 1;
-export const TYPE_AAAA = 28;
 export const TYPE_OPT = 41;
 export const TYPE_AXFR = 252;
 export const TYPE_ANY = 255;

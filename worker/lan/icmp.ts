@@ -9,7 +9,6 @@ const ECHO_REQUEST = 8;
 
 /** Codes of "destination unreachable". */
 export const UNREACHABLE_NET = 0;
-export const UNREACHABLE_HOST = 1;
 export const UNREACHABLE_PROTOCOL = 2;
 export const UNREACHABLE_PORT = 3;
 

@@ -46,13 +46,15 @@ describe("readManifest", () => {
     });
   });
 
-  it.each(["", "{", "null", "{}", JSON.stringify({ ...sampleManifest(), format: MANIFEST_FORMAT + 1 })])(
-    "refuses %j",
-    async (text) => {
-      await writeFile(path(), text);
-      await expect(readManifest(folder)).rejects.toMatchObject({ code: "bad-manifest", subject: path() });
-    },
-  );
+  it.each(["", "{", "null", "{}"])("refuses %j", async (text) => {
+    await writeFile(path(), text);
+    await expect(readManifest(folder)).rejects.toMatchObject({ code: "bad-manifest", subject: path() });
+  });
+
+  it("tells one of another format from a broken one", async () => {
+    await writeFile(path(), JSON.stringify({ ...sampleManifest(), format: MANIFEST_FORMAT + 1 }));
+    await expect(readManifest(folder)).rejects.toMatchObject({ code: "version-mismatch", subject: path() });
+  });
 
   it("reads a good one", async () => {
     await writeFile(path(), JSON.stringify(sampleManifest()));

@@ -1,8 +1,9 @@
 /** Chunks from a folder on disk, for the machine in Node. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Manifest, manifestSchema } from "../../contract/manifest";
+import type { Manifest } from "../../contract/manifest";
 import type { ChunkSource } from "../disk/chunk-fetcher";
+import { readManifestText } from "../disk/read-manifest";
 import { DrydockError, messageOf } from "../../contract/errors";
 
 export function chunkFolder(guestFolder: string): ChunkSource {
@@ -17,12 +18,14 @@ export function chunkFolder(guestFolder: string): ChunkSource {
   };
 }
 
-/** Reads and validates `manifest.json`. Throws `bad-manifest`. */
+/** Reads and validates `manifest.json`. Throws `bad-manifest`, `version-mismatch`. */
 export async function readManifest(guestFolder: string): Promise<Manifest> {
   const path = join(guestFolder, "manifest.json");
+  let text: string;
   try {
-    return manifestSchema.parse(JSON.parse(await readFile(path, "utf8")));
+    text = await readFile(path, "utf8");
   } catch (cause) {
     throw new DrydockError("bad-manifest", messageOf(cause), { subject: path, cause });
   }
+  return readManifestText(text, path);
 }

@@ -31,6 +31,14 @@ describe("the cookie jar", () => {
     expect(jar.get(at("/"))).toBe("");
   });
 
+  it("leaves a cookie that is replaced in its place", () => {
+    const jar = new CookieJar();
+    jar.set(at("/"), "a=1");
+    jar.set(at("/"), "b=2");
+    jar.set(at("/"), "a=3");
+    expect(jar.get(at("/"))).toBe("a=3; b=2");
+  });
+
   it("keeps HttpOnly from scripts, both ways", () => {
     const jar = new CookieJar();
     jar.set(at("/"), "id=secret; HttpOnly");
@@ -55,6 +63,7 @@ describe("the cookie jar", () => {
     ["a=b=c", "a=b=c"],
     [" spaced = v ; Path", "spaced=v"],
     ["d=1; Domain=.LOCALHOST", "d=1"],
+    ["d=1; Domain=", "d=1"],
     ["e=1; Expires=never; Max-Age=soon; Path=relative", "e=1"],
   ])("takes %j as %j", (text, cookie) => {
     const jar = new CookieJar();

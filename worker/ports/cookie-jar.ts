@@ -16,7 +16,7 @@ interface Cookie {
 const MAX_COOKIE_CHARACTERS = 4096;
 const MAX_COOKIES_A_HOST = 180;
 export class CookieJar {
-  /** In the order of their making. */
+  /** The first made comes first. */
   #cookies: Cookie[] = [];
   readonly #now: () => number;
 
@@ -32,11 +32,13 @@ export class CookieJar {
       other.name === cookie.name && other.host === cookie.host && other.path === cookie.path;
     // A script neither reads nor replaces what is for HTTP alone (§5.3, step 11.2).
     if (options.script && this.#cookies.some((other) => same(other) && other.httpOnly)) return;
-    const others = this.#cookies.filter((other) => !same(other));
-    if (cookie.expires > this.#now()) others.push(cookie);
-    const ofHost = others.filter(({ host }) => host === cookie.host);
+    const known = this.#cookies.findIndex(same);
+    // One that is replaced keeps its time of creation, and so its place (§5.3, step 11.3).
+    const cookies = known < 0 ? [...this.#cookies, cookie] : this.#cookies.with(known, cookie);
+    const alive = cookies.filter((other) => other !== cookie || cookie.expires > this.#now());
+    const ofHost = alive.filter(({ host }) => host === cookie.host);
     const oldest = ofHost.length > MAX_COOKIES_A_HOST ? ofHost[0] : undefined;
-    this.#cookies = others.filter((other) => other !== oldest);
+    this.#cookies = alive.filter((other) => other !== oldest);
   }
 
   /** The value of a request's `Cookie` field; with `script`, of `document.cookie`. Empty when there is none. */
@@ -71,7 +73,8 @@ export class CookieJar {
           path = setting.startsWith("/") ? setting : defaultPath(url.pathname);
           break;
         case "domain":
-          if (setting.replace(/^\./u, "").toLowerCase() !== url.hostname) return undefined;
+          // An empty one is ignored (§5.2.3).
+          if (setting !== "" && setting.replace(/^\./u, "").toLowerCase() !== url.hostname) return undefined;
           break;
         case "httponly":
           httpOnly = true;

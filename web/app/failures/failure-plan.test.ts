@@ -18,7 +18,7 @@ describe("FAILURE_PLANS", () => {
   });
 
   it("goes on by itself after a lost network alone", () => {
-    expect(ERROR_CODES.filter((code) => FAILURE_PLANS[code].resumesOnline)).toEqual(["network"]);
+    expect(ERROR_CODES.filter((code) => FAILURE_PLANS[code].resumesOnline === true)).toEqual(["network"]);
   });
 
   it("sends the learner to a new version by a reload", () => {

@@ -1,18 +1,12 @@
-/** Which page each failure gets, and the ways on from it. The type makes sure that no code is left out. */
+/**
+ * Which text each failure gets, and the ways on from it. The type makes sure that no code is left out, and that the text
+ * is there.
+ */
 import type { ErrorCode } from "../../../contract/errors";
+import type { Dictionary } from "../../i18n/zh-cn";
 
-export type FailurePageName =
-  | "browser"
-  | "origin"
-  | "memory"
-  | "network"
-  | "chunk"
-  | "manifest"
-  | "version"
-  | "snapshot"
-  | "agent"
-  | "worker"
-  | "internal";
+/** `script` is for a worker whose script never came; the others are no pages. */
+export type FailurePageName = Exclude<keyof Dictionary["failures"], "subject" | "details" | "script">;
 
 /**
  * `retry` goes on from what is there; `check-again`, `start-again` and `new-machine` are starts under the name that
@@ -25,44 +19,26 @@ export interface FailurePlan {
   /** The first is the one to try first. */
   readonly actions: readonly [FailureAction, ...FailureAction[]];
   /** Goes on by itself when the browser is online again. */
-  readonly resumesOnline: boolean;
+  readonly resumesOnline?: true;
   /** The error's subject helps the learner, so that the page shows it. */
-  readonly namesSubject: boolean;
+  readonly namesSubject?: true;
+  /** The details are what the page is for. */
+  readonly opensDetails?: true;
 }
 
-const INTERNAL: FailurePlan = {
-  page: "internal",
-  actions: ["start-again", "reload"],
-  resumesOnline: false,
-  namesSubject: false,
-};
+const INTERNAL: FailurePlan = { page: "internal", actions: ["start-again", "reload"], opensDetails: true };
 
 export const FAILURE_PLANS: Readonly<Record<ErrorCode, FailurePlan>> = {
-  "no-webassembly": { page: "browser", actions: ["check-again"], resumesOnline: false, namesSubject: false },
-  "insecure-origin": { page: "origin", actions: ["reload"], resumesOnline: false, namesSubject: false },
-  "out-of-memory": { page: "memory", actions: ["start-again"], resumesOnline: false, namesSubject: false },
+  "no-webassembly": { page: "browser", actions: ["check-again"] },
+  "insecure-origin": { page: "origin", actions: ["reload"] },
+  "out-of-memory": { page: "memory", actions: ["start-again"] },
   network: { page: "network", actions: ["retry"], resumesOnline: true, namesSubject: true },
-  "bad-chunk": { page: "chunk", actions: ["retry"], resumesOnline: false, namesSubject: true },
-  "bad-manifest": {
-    page: "manifest",
-    actions: ["retry", "reload"],
-    resumesOnline: false,
-    namesSubject: false,
-  },
-  "version-mismatch": { page: "version", actions: ["reload"], resumesOnline: false, namesSubject: false },
-  "bad-snapshot": {
-    page: "snapshot",
-    actions: ["reload", "start-again"],
-    resumesOnline: false,
-    namesSubject: false,
-  },
-  agent: { page: "agent", actions: ["start-again"], resumesOnline: false, namesSubject: false },
-  "worker-died": {
-    page: "worker",
-    actions: ["new-machine", "reload"],
-    resumesOnline: false,
-    namesSubject: false,
-  },
+  "bad-chunk": { page: "chunk", actions: ["retry"], namesSubject: true },
+  "bad-manifest": { page: "manifest", actions: ["retry", "reload"] },
+  "version-mismatch": { page: "version", actions: ["reload"] },
+  "bad-snapshot": { page: "snapshot", actions: ["reload", "start-again"] },
+  agent: { page: "agent", actions: ["start-again"] },
+  "worker-died": { page: "worker", actions: ["new-machine", "reload"] },
   aborted: INTERNAL,
   "bad-request": INTERNAL,
   internal: INTERNAL,

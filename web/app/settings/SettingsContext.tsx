@@ -1,19 +1,12 @@
-import { createContext, use, useSyncExternalStore, type ReactElement, type ReactNode } from "react";
+import { createStoreContext, useSnapshot } from "../../store";
 import type { Settings } from "./settings";
 import type { SettingsSnapshot, SettingsStore } from "./settings-store";
 
-const SettingsContext = createContext<SettingsStore | undefined>(undefined);
+const { Provider, useStore } = createStoreContext<SettingsStore>("settings");
 
-export function SettingsProvider(props: {
-  readonly store: SettingsStore;
-  readonly children: ReactNode;
-}): ReactElement {
-  return <SettingsContext value={props.store}>{props.children}</SettingsContext>;
-}
+export const SettingsProvider = Provider;
 
 export function useSettings(): SettingsSnapshot & { readonly change: (change: Partial<Settings>) => void } {
-  const store = use(SettingsContext);
-  if (store === undefined) throw new Error("useSettings needs a SettingsProvider above it");
-  const snapshot = useSyncExternalStore(store.subscribe, store.getSnapshot);
-  return { ...snapshot, change: (change) => void store.change(change) };
+  const store = useStore();
+  return { ...useSnapshot(store), change: (change) => void store.change(change) };
 }

@@ -3,10 +3,11 @@ import type { ReactElement, ReactNode } from "react";
 import { PortNotice, PreviewPane, type PreviewStore } from "../../preview";
 import type { PublishedPort } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { useSnapshot } from "../../store";
 import { SideTabs } from "../../ui/SideTabs";
 import { Splitter } from "../../ui/Splitter";
 import { useDeskShape } from "./use-desk-shape";
-import type { PreviewDesk } from "./use-preview-desk";
+import type { PreviewDesk } from "./preview-desk";
 import "./desk.css";
 
 export interface DeskProps {
@@ -20,21 +21,25 @@ export interface DeskProps {
 export function Desk({ terminals, store, desk, ports, held }: DeskProps): ReactElement {
   const { t } = useSpeech();
   const { ref, shape } = useDeskShape();
-  const { isOpen, front, fresh } = desk;
+  const { isOpen, front, fresh } = useSnapshot(desk);
   const isTabbed = shape === "tabs" && isOpen;
   const terminalPane = (
     <div className="desk__pane" hidden={isTabbed && front === "preview"}>
       {terminals}
       {fresh === undefined ? null : (
         <div className="desk__notice">
-          <PortNotice port={fresh} onOpen={() => desk.openPort(fresh.port)} onDismiss={desk.dismiss} />
+          <PortNotice
+            port={fresh}
+            onOpen={() => desk.openPort(fresh.port)}
+            onDismiss={() => desk.dismiss()}
+          />
         </div>
       )}
     </div>
   );
   const previewPane = isOpen ? (
     <div className="desk__pane" hidden={isTabbed && front === "terminal"}>
-      <PreviewPane store={store} ports={ports} held={held} onClose={desk.close} />
+      <PreviewPane store={store} ports={ports} held={held} onClose={() => desk.close()} />
     </div>
   ) : undefined;
   return (
@@ -47,7 +52,7 @@ export function Desk({ terminals, store, desk, ports, held }: DeskProps): ReactE
             { side: "preview", icon: "globe", text: t.preview.label },
           ]}
           shown={front}
-          onShow={desk.show}
+          onShow={(side) => desk.show(side)}
         />
       ) : null}
       {/* The same element in every shape: a terminal or a frame that moved in the page would begin anew. */}

@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
 import { SideTabs } from "../../ui/SideTabs";
 import { Splitter } from "../../ui/Splitter";
-import type { WorkspaceSide } from "./use-course";
+import type { WorkspaceSide } from "./course-desk";
 import "./workspace.css";
 
 export interface WorkspaceProps {

@@ -6,6 +6,7 @@ import { loadLesson, readCourse } from "./content";
 export interface LessonOutline {
   readonly id: string;
   readonly title: string;
+  readonly minutes: number | undefined;
   readonly steps: readonly string[];
 }
 
@@ -46,8 +47,8 @@ async function loadAll(language: Language): Promise<ReadonlyMap<string, LessonOu
   const ids = readCourse().chapters.flatMap(({ lessons }) => lessons);
   const outlines = new Map<string, LessonOutline>();
   for (const id of ids) {
-    const { title, steps } = await loadLesson(id, language);
-    outlines.set(id, { id, title, steps: steps.map((step) => step.id) });
+    const { title, minutes, steps } = await loadLesson(id, language);
+    outlines.set(id, { id, title, minutes, steps: steps.map((step) => step.id) });
     // Reading Markdown takes the main thread some milliseconds a lesson: between two, the page has its turn.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }

@@ -100,8 +100,7 @@ function ActButton(props: {
   readonly primary?: boolean;
 }): ReactElement {
   const { store, course } = useCourse();
-  const disabled =
-    !store.isReady || course.preparation.kind === "working" || course.outside?.agreed === false;
+  const disabled = !course.ready || course.preparation.kind === "working" || course.outside?.agreed === false;
   return (
     <button
       type="button"

@@ -2,7 +2,8 @@
 import type { ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
 import { useCourse } from "./CourseContext";
-import { useOutlines, type LessonOutline } from "../lessons/outlines";
+import { useOutlines } from "../lessons/outlines";
+import { countDone, lessonState } from "./lesson-state";
 
 export function Contents(): ReactElement | null {
   const { t, language, format } = useSpeech();
@@ -24,8 +25,6 @@ export function Contents(): ReactElement | null {
           <ol className="contents__lessons">
             {chapter.lessons.map((id) => {
               const outline = outlines?.get(id);
-              const done = outline === undefined ? 0 : countDone(outline, course.done);
-              const over = outline !== undefined && done === outline.steps.length;
               return (
                 <li key={id}>
                   <button
@@ -38,11 +37,7 @@ export function Contents(): ReactElement | null {
                       {outline?.title ?? (outlines === undefined ? "…" : id)}
                     </span>
                     <span className="contents__state">
-                      {outline === undefined
-                        ? ""
-                        : over
-                          ? `✓ ${t.course.lessonDone}`
-                          : `${done}/${outline.steps.length}`}
+                      {outline === undefined ? "" : lessonState(outline, course.done, { t, format })}
                     </span>
                   </button>
                 </li>
@@ -53,8 +48,4 @@ export function Contents(): ReactElement | null {
       ))}
     </div>
   );
-}
-
-function countDone({ id, steps }: LessonOutline, done: ReadonlySet<string>): number {
-  return steps.filter((step) => done.has(`${id}/${step}`)).length;
 }

@@ -1,19 +1,13 @@
 /** The course for React. */
-import { createContext, use, useSyncExternalStore, type ReactElement, type ReactNode } from "react";
+import { createStoreContext, useSnapshot } from "../../store";
 import type { CourseSnapshot } from "../store/course-snapshot";
 import type { CourseStore } from "../store/course-store";
 
-const CourseContext = createContext<CourseStore | undefined>(undefined);
+const { Provider, useStore } = createStoreContext<CourseStore>("course");
 
-export function CourseProvider(props: {
-  readonly store: CourseStore;
-  readonly children: ReactNode;
-}): ReactElement {
-  return <CourseContext value={props.store}>{props.children}</CourseContext>;
-}
+export const CourseProvider = Provider;
 
 export function useCourse(): { readonly store: CourseStore; readonly course: CourseSnapshot } {
-  const store = use(CourseContext);
-  if (store === undefined) throw new Error("useCourse needs a CourseProvider above it");
-  return { store, course: useSyncExternalStore(store.subscribe, store.getSnapshot) };
+  const store = useStore();
+  return { store, course: useSnapshot(store) };
 }

@@ -20,9 +20,9 @@ export function Variables({ variables }: { readonly variables: readonly Variable
 
 function VariableField({ variable }: { readonly variable: Variable }): ReactElement {
   const { t, language } = useSpeech();
-  const { store } = useCourse();
+  const { store, course } = useCourse();
   const id = useId();
-  const [text, setText] = useState(store.values[variable.id] ?? variable.default);
+  const [text, setText] = useState(course.values[variable.id] ?? variable.default);
   const [bad, setBad] = useState(false);
   return (
     <div className="lesson-field">

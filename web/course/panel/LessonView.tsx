@@ -14,7 +14,7 @@ import { StepHelp } from "./StepHelp";
 import { StepStatus } from "./StepStatus";
 
 export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElement | null {
-  const { t } = useSpeech();
+  const { t, format } = useSpeech();
   const { course } = useCourse();
   const { index, outside, done } = course;
   const step = lesson.steps[index];
@@ -35,6 +35,9 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElemen
       <h2 id="lesson-title" className="lesson__title">
         {lesson.title}
       </h2>
+      {lesson.minutes === undefined ? null : (
+        <p className="quiet lesson__minutes">{t.course.minutes(format.count(lesson.minutes))}</p>
+      )}
       <StepDots lesson={lesson} />
       {outside === undefined ? null : <Consent outside={outside} />}
       <MissingImages lesson={lesson} />

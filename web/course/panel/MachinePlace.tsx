@@ -6,13 +6,13 @@ import { useCourse } from "./CourseContext";
 export function MachinePlace(): ReactElement | null {
   const { t } = useSpeech();
   const { store, course } = useCourse();
-  const { preparation, atStep, outside, index } = course;
+  const { ready, step, preparation, atStep, outside, index } = course;
   if (outside?.agreed === false) return null;
   if (preparation.kind === "working") {
     const { title, done, total } = preparation;
     return (
       <div className="machine-place" role="status">
-        <p>{store.isReady ? t.course.preparingStep(title) : t.course.preparing}</p>
+        <p>{ready ? t.course.preparingStep(title) : t.course.preparing}</p>
         <progress aria-label={t.course.preparing} value={done} max={total} />
       </div>
     );
@@ -28,10 +28,8 @@ export function MachinePlace(): ReactElement | null {
       </div>
     );
   }
-  const step = store.step;
   const begun = atStep || course.result?.step.state === "pass";
-  if (begun || !store.isReady || step === undefined || (index === 0 && course.result === undefined))
-    return null;
+  if (begun || !ready || step === undefined || (index === 0 && course.result === undefined)) return null;
   return (
     <div className="machine-place">
       <p>{t.course.elsewhere}</p>

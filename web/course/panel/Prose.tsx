@@ -19,9 +19,8 @@ interface Context {
 
 /** Words of the lesson that is open. */
 export function Prose({ nodes }: { readonly nodes: ProseNodes }): ReactElement {
-  const { store, course } = useCourse();
-  const { lesson, outside } = course;
-  const context = { values: store.values, lessonId: lesson?.id ?? "", trusted: outside === undefined };
+  const { lesson, outside, values } = useCourse().course;
+  const context = { values, lessonId: lesson?.id ?? "", trusted: outside === undefined };
   return <div className="prose">{drawAll(nodes, context)}</div>;
 }
 

@@ -16,15 +16,38 @@ export interface StepStatusProps {
 
 export function StepStatus({ step, result, done }: StepStatusProps): ReactElement {
   return (
-    <div className="step-status" role="status">
-      <Standing step={step} result={result} done={done} />
-    </div>
+    <>
+      <div className="step-status" role="status">
+        <Standing step={step} result={result} done={done} />
+      </div>
+      {done || result?.step.state === "pass" ? null : <CheckNow />}
+    </>
+  );
+}
+
+/** For those who do not want to wait for the next look. Beside the live region, which would read it out each time. */
+function CheckNow(): ReactElement {
+  const { t } = useSpeech();
+  const { store, course } = useCourse();
+  const { ready, preparation, outside } = course;
+  return (
+    <p className="step-status__actions">
+      <button
+        type="button"
+        className="button"
+        title={t.course.checkNowHint}
+        disabled={!ready || preparation.kind === "working" || outside?.agreed === false}
+        onClick={() => store.checkNow()}
+      >
+        {t.course.checkNow}
+      </button>
+    </p>
   );
 }
 
 function Standing({ step, result, done }: StepStatusProps): ReactElement {
   const { t, language } = useSpeech();
-  const { store } = useCourse();
+  const { store, course } = useCourse();
   if (done || result?.step.state === "pass") {
     return (
       <Banner tone="pass" icon="check" title={t.course.pass}>
@@ -34,7 +57,7 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
     );
   }
   if (result === undefined) {
-    return <Banner tone="waiting" title={store.isReady ? t.course.waiting : t.course.checking} />;
+    return <Banner tone="waiting" title={course.ready ? t.course.waiting : t.course.checking} />;
   }
   const { hint } = result.step;
   const words = hint === undefined ? undefined : hintText(hint, language, t);

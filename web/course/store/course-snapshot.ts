@@ -1,7 +1,8 @@
 /** What the course's store tells the page. */
 import type { StepResult } from "../../../contract/checks";
-import type { Lesson } from "../format/model";
+import type { Lesson, Step } from "../format/model";
 import type { Course } from "../format/schema";
+import { resolveValues, type Values } from "../format/variables";
 
 export type CourseNotice =
   | { readonly kind: "busy" }
@@ -14,7 +15,17 @@ export type Preparation =
   | { readonly kind: "working"; readonly title: string; readonly done: number; readonly total: number }
   | { readonly kind: "failed"; readonly message: string };
 
-export interface CourseSnapshot {
+export interface CourseSnapshot extends CourseState {
+  /** The step that is shown. */
+  readonly step: Step | undefined;
+  /** What fills the lesson's placeholders: what was chosen, and the lesson's own values for the rest. */
+  readonly values: Values;
+}
+
+/** What of the snapshot is set; the rest follows from it. */
+export interface CourseState {
+  /** Whether the machine is there for the lesson. */
+  readonly ready: boolean;
   readonly open: boolean;
   /** Where the lesson is shown: its steps, or the list of all lessons. */
   readonly view: "contents" | "lesson";
@@ -26,7 +37,8 @@ export interface CourseSnapshot {
   readonly failure: string | undefined;
   readonly index: number;
   readonly done: ReadonlySet<string>;
-  readonly values: Readonly<Record<string, string>>;
+  /** Values of variables, of whatever lesson. */
+  readonly chosen: Values;
   readonly answers: Readonly<Record<string, string>>;
   readonly result: StepResult | undefined;
   /** The machine is in the state from which the shown step begins, as far as anybody knows. */
@@ -44,10 +56,11 @@ export const FRESH_STEP = {
   hints: 0,
   solution: false,
   notice: undefined,
-} as const satisfies Partial<CourseSnapshot>;
+} as const satisfies Partial<CourseState>;
 
 export const EMPTY_COURSE: CourseSnapshot = {
   ...FRESH_STEP,
+  ready: false,
   open: false,
   view: "contents",
   course: undefined,
@@ -57,7 +70,20 @@ export const EMPTY_COURSE: CourseSnapshot = {
   failure: undefined,
   index: 0,
   done: new Set(),
-  values: {},
+  chosen: {},
   atStep: false,
   preparation: { kind: "none" },
+  step: undefined,
+  values: {},
 };
+
+/** A change of the state, with what follows from it. */
+export function withConsequences(
+  before: CourseSnapshot,
+  change: Partial<CourseState>,
+): Partial<CourseSnapshot> {
+  const { lesson, index, chosen } = { ...before, ...change };
+  const isSame = lesson === before.lesson && chosen === before.chosen;
+  const values = isSame ? before.values : resolveValues(lesson?.variables ?? [], chosen);
+  return { ...change, step: lesson?.steps[index], values };
+}

@@ -5,12 +5,19 @@
 import type { StepResult } from "../../../contract/checks";
 import { messageOf } from "../../../contract/errors";
 import type { Language } from "../../i18n/language";
-import { EMPTY_COURSE, FRESH_STEP, type CourseSnapshot } from "./course-snapshot";
+import { Store } from "../../store";
+import {
+  EMPTY_COURSE,
+  FRESH_STEP,
+  withConsequences,
+  type CourseSnapshot,
+  type CourseState,
+} from "./course-snapshot";
 import type { MachineDoor, ProgressStorage, TerminalDoor } from "./doors";
 import { checkRequest, toGuestAction } from "../format/guest-actions";
-import type { Action, Lesson, Step } from "../format/model";
+import type { Action, Lesson } from "../format/model";
 import type { Course } from "../format/schema";
-import { acceptsValue, resolveValues } from "../format/variables";
+import { acceptsValue } from "../format/variables";
 import { LessonMachine } from "./lesson-machine";
 import { planTo, type PlanDoors, type Task } from "./prepare";
 import { NO_PROGRESS, parseProgress, type Progress } from "./progress";
@@ -23,11 +30,9 @@ export interface CourseDoors extends PlanDoors {
   loadTranslated(id: string, language: Language): Promise<Lesson>;
 }
 
-export class CourseStore {
+export class CourseStore extends Store<CourseSnapshot> {
   readonly #doors: CourseDoors;
-  readonly #listeners = new Set<() => void>();
   readonly #machine: LessonMachine;
-  #snapshot: CourseSnapshot = EMPTY_COURSE;
   #language: Language;
   #place: Progress["place"];
   #sinceMs = 0;
@@ -35,30 +40,16 @@ export class CourseStore {
   #turn = 0;
 
   constructor(doors: CourseDoors, language: Language) {
+    super(EMPTY_COURSE);
     this.#doors = doors;
     this.#language = language;
     this.#machine = new LessonMachine(doors.machine, {
+      onChange: () => this.#update({ ready: this.#machine.isReady }),
       onReady: () => this.#onMachineReady(),
       onGone: () => this.#update({ atStep: false, result: undefined }),
     });
+    this.#update({ ready: this.#machine.isReady });
     doors.machine.onStep((step, result) => this.#take(step, result));
-  }
-
-  readonly getSnapshot = (): CourseSnapshot => this.#snapshot;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  get step(): Step | undefined {
-    const { lesson, index } = this.#snapshot;
-    return lesson?.steps[index];
-  }
-
-  /** Whether the machine is there for the lesson. */
-  get isReady(): boolean {
-    return this.#machine.isReady;
   }
 
   /** What was stored, and where the learner was. Never rejects. */
@@ -71,7 +62,7 @@ export class CourseStore {
     }
     const { done, values, open, place } = progress;
     this.#place = place;
-    this.#update({ course: this.#doors.readCourse(), done: new Set(done), values, open });
+    this.#update({ course: this.#doors.readCourse(), done: new Set(done), chosen: values, open });
     if (open && place !== undefined) await this.openLesson(place.lesson, place.step);
   }
 
@@ -89,7 +80,7 @@ export class CourseStore {
   async setLanguage(language: Language): Promise<void> {
     if (language === this.#language) return;
     this.#language = language;
-    const { lesson, outside } = this.#snapshot;
+    const { lesson, outside } = this.getSnapshot();
     if (lesson === undefined || outside !== undefined) return;
     const turn = this.#turn;
     try {
@@ -121,7 +112,7 @@ export class CourseStore {
 
   /** The same lesson in a new version, at the same step. */
   replaceOutside(lesson: Lesson): void {
-    const index = Math.min(this.#snapshot.index, lesson.steps.length - 1);
+    const index = Math.min(this.getSnapshot().index, lesson.steps.length - 1);
     this.#update({ lesson, index });
     void this.#watch();
   }
@@ -138,7 +129,7 @@ export class CourseStore {
 
   /** The reader lets a lesson from somewhere else use the machine. */
   agree(): void {
-    const { outside } = this.#snapshot;
+    const { outside } = this.getSnapshot();
     if (outside === undefined) return;
     this.#update({ outside: { ...outside, agreed: true } });
     void this.#enter();
@@ -146,7 +137,7 @@ export class CourseStore {
 
   /** Goes on to the next step, whose start is where this one ended; or to another one. */
   async goTo(index: number): Promise<void> {
-    const { lesson, index: present, atStep, result } = this.#snapshot;
+    const { lesson, index: present, atStep, result } = this.getSnapshot();
     if (lesson?.steps[index] === undefined) return;
     const follows = index === present + 1 && atStep && result?.step.state === "pass";
     this.#turn++;
@@ -161,13 +152,13 @@ export class CourseStore {
    * @param anew another machine even if nothing has been done in this one
    */
   async prepare(anew = false): Promise<void> {
-    const { lesson, index, values } = this.#snapshot;
+    const { lesson, index, chosen } = this.getSnapshot();
     if (lesson === undefined || !this.#mayAct()) return;
     const turn = ++this.#turn;
     this.#update({ ...FRESH_STEP, preparation: { kind: "working", title: lesson.title, done: 0, total: 1 } });
     try {
       await this.#machine.watch(undefined);
-      const tasks = await planTo(lesson, index, values, this.#doors);
+      const tasks = await planTo(lesson, index, chosen, this.#doors);
       if (anew || !this.#machine.isClean) await this.#machine.restart();
       if (turn !== this.#turn) return;
       if (!(await this.#work(tasks, turn))) return;
@@ -185,9 +176,10 @@ export class CourseStore {
 
   /** Runs a block that was clicked, in the learner's own terminal, or saves it. Never rejects. */
   async act(action: Action): Promise<void> {
-    if (!this.#mayAct() || !this.isReady) return;
+    const { ready, values } = this.getSnapshot();
+    if (!this.#mayAct() || !ready) return;
     this.#update({ notice: undefined });
-    const asked = toGuestAction(action, this.values);
+    const asked = toGuestAction(action, values);
     const terminal = this.#doors.terminal();
     if (asked?.type === "run") {
       if (terminal?.type(asked.command, asked.terminal, asked.inside) === "busy") {
@@ -204,29 +196,23 @@ export class CourseStore {
     }
   }
 
-  /** The values that fill the lesson's placeholders. */
-  get values(): Record<string, string> {
-    const { lesson, values } = this.#snapshot;
-    return lesson === undefined ? {} : resolveValues(lesson.variables, values);
-  }
-
   /** Takes a variable's value if the lesson accepts it, and says whether it does. */
   setValue(id: string, value: string): boolean {
-    const variable = this.#snapshot.lesson?.variables.find((each) => each.id === id);
+    const variable = this.getSnapshot().lesson?.variables.find((each) => each.id === id);
     if (variable === undefined || !acceptsValue(variable, value)) return false;
-    this.#update({ values: { ...this.#snapshot.values, [id]: value } });
+    this.#update({ chosen: { ...this.getSnapshot().chosen, [id]: value } });
     this.#keep();
     void this.#watch();
     return true;
   }
 
   answer(id: string, text: string): void {
-    this.#update({ answers: { ...this.#snapshot.answers, [id]: text } });
+    this.#update({ answers: { ...this.getSnapshot().answers, [id]: text } });
     void this.#watch();
   }
 
   showHint(): void {
-    this.#update({ hints: this.#snapshot.hints + 1 });
+    this.#update({ hints: this.getSnapshot().hints + 1 });
   }
 
   showSolution(): void {
@@ -242,7 +228,7 @@ export class CourseStore {
   }
 
   #show(lesson: Lesson, outside: CourseSnapshot["outside"], stepId: string | undefined): void {
-    const { done } = this.#snapshot;
+    const { done } = this.getSnapshot();
     const named = lesson.steps.findIndex(({ id }) => id === stepId);
     const undone = lesson.steps.findIndex(({ id }) => !done.has(`${lesson.id}/${id}`));
     const index = Math.max(named === -1 ? undone : named, 0);
@@ -268,12 +254,12 @@ export class CourseStore {
 
   /** The machine is where this step begins but for what the step itself prepares. */
   async #beginStep(): Promise<void> {
-    const { step, turn } = { step: this.step, turn: this.#turn };
-    const { lesson, values, index } = this.#snapshot;
+    const turn = this.#turn;
+    const { lesson, step, chosen, index } = this.getSnapshot();
     if (lesson === undefined || step === undefined) return;
     if (step.start !== undefined) {
       try {
-        const tasks = (await planTo(lesson, index, values, this.#doors)).slice(-1);
+        const tasks = (await planTo(lesson, index, chosen, this.#doors)).slice(-1);
         if (!(await this.#work(tasks, turn))) return;
         this.#update({ preparation: { kind: "none" } });
       } catch (error) {
@@ -295,7 +281,7 @@ export class CourseStore {
   }
 
   #mayAct(): boolean {
-    const { outside } = this.#snapshot;
+    const { outside } = this.getSnapshot();
     return outside === undefined || outside.agreed;
   }
 
@@ -305,17 +291,15 @@ export class CourseStore {
   }
 
   async #watch(): Promise<void> {
-    const { lesson, open, answers, preparation } = this.#snapshot;
-    const step = this.step;
+    const { lesson, step, values, open, answers, preparation } = this.getSnapshot();
     if (preparation.kind === "working") return;
     const shown = open && lesson !== undefined && step !== undefined && this.#mayAct();
-    const request = shown ? checkRequest(lesson, step, this.values, this.#sinceMs, answers) : undefined;
+    const request = shown ? checkRequest(lesson, step, values, this.#sinceMs, answers) : undefined;
     await this.#machine.watch(request);
   }
 
   #take(place: string, result: StepResult): void {
-    const { lesson, preparation, done } = this.#snapshot;
-    const step = this.step;
+    const { lesson, step, preparation, done } = this.getSnapshot();
     if (lesson === undefined || step === undefined || place !== `${lesson.id}/${step.id}`) return;
     if (preparation.kind === "working") return;
     this.#update({ result, ...(result.step.state === "pass" ? { atStep: true } : {}) });
@@ -326,14 +310,12 @@ export class CourseStore {
 
   /** What the course itself has asked for goes on by itself. */
   #onMachineReady(): void {
-    const { preparation, lesson } = this.#snapshot;
+    const { preparation, lesson } = this.getSnapshot();
     if (preparation.kind !== "working" && lesson !== undefined) void this.#enter();
-    else this.#emit();
   }
 
   #setPlace(): void {
-    const { lesson, outside } = this.#snapshot;
-    const step = this.step;
+    const { lesson, step, outside } = this.getSnapshot();
     if (outside === undefined && lesson !== undefined && step !== undefined) {
       this.#place = { lesson: lesson.id, step: step.id };
     }
@@ -341,19 +323,14 @@ export class CourseStore {
   }
 
   #keep(): void {
-    const { done, values, open } = this.#snapshot;
-    const progress: Progress = { done: [...done], values, open, place: this.#place };
+    const { done, chosen, open } = this.getSnapshot();
+    const progress: Progress = { done: [...done], values: chosen, open, place: this.#place };
     this.#doors.storage.write(progress).catch(() => {
-      // As in `load`.
+      // Private windows refuse: the course works for this visit.
     });
   }
 
-  #update(change: Partial<CourseSnapshot>): void {
-    this.#snapshot = { ...this.#snapshot, ...change };
-    this.#emit();
-  }
-
-  #emit(): void {
-    for (const listener of this.#listeners) listener();
+  #update(change: Partial<CourseState>): void {
+    this.update(withConsequences(this.getSnapshot(), change));
   }
 }

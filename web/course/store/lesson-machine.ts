@@ -5,6 +5,8 @@ import type { MachineDoor } from "./doors";
 import type { Task } from "./prepare";
 
 export interface LessonMachineListener {
+  /** Something is different, of which `isReady` may tell. Comes before the others. */
+  onChange(): void;
   /** Another machine is ready. */
   onReady(): void;
   /** The machine has gone. A pause is not an end. */
@@ -80,11 +82,12 @@ export class LessonMachine {
   /** Looks at the watched step at once. */
   checkNow(): void {
     this.#door.lesson.checkNow().catch(() => {
-      // As in `watch`.
+      // The machine has gone meanwhile; the next one is asked anew.
     });
   }
 
   #follow(listener: LessonMachineListener): void {
+    listener.onChange();
     const ready = this.isReady;
     if (this.#door.getSnapshot().status.kind === "paused" || ready === this.#wasReady) return;
     this.#wasReady = ready;

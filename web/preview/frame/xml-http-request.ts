@@ -46,7 +46,8 @@ export function createXmlHttpRequest(guestFetch: GuestFetch): typeof EventTarget
     #headers = new Headers();
     #answer = new Headers();
     #mimeType: string | undefined;
-    #bytes: Uint8Array<ArrayBuffer> | undefined;
+    /** What has come of the body; undefined before it begins. One piece once somebody has looked at it. */
+    #pieces: Uint8Array<ArrayBuffer>[] | undefined;
     #response: unknown;
     #abort: AbortController | undefined;
 
@@ -109,11 +110,12 @@ export function createXmlHttpRequest(guestFetch: GuestFetch): typeof EventTarget
     get responseText(): string {
       if (this.responseType !== "" && this.responseType !== "text")
         throw new DOMException("the response is not text", "InvalidStateError");
-      return this.#bytes === undefined ? "" : new TextDecoder(this.#charset()).decode(this.#bytes);
+      const bytes = this.#bytes();
+      return bytes === undefined ? "" : new TextDecoder(this.#charset()).decode(bytes);
     }
 
     get responseXML(): Document | null {
-      const bytes = this.#bytes;
+      const bytes = this.#bytes();
       if (this.readyState !== DONE || bytes === undefined) return null;
       const type = /html/iu.test(this.#type()) ? "text/html" : "application/xml";
       return new DOMParser().parseFromString(new TextDecoder(this.#charset()).decode(bytes), type);
@@ -121,8 +123,24 @@ export function createXmlHttpRequest(guestFetch: GuestFetch): typeof EventTarget
 
     get response(): unknown {
       if (this.responseType === "" || this.responseType === "text") return this.responseText;
-      if (this.readyState !== DONE || this.#bytes === undefined) return null;
-      return (this.#response ??= this.#decode(this.#bytes));
+      const bytes = this.readyState === DONE ? this.#bytes() : undefined;
+      return bytes === undefined ? null : (this.#response ??= this.#decode(bytes));
+    }
+
+    /** The body so far. Put together here and not at each piece, which would copy a large one again and again. */
+    #bytes(): Uint8Array<ArrayBuffer> | undefined {
+      if (this.#pieces === undefined) return undefined;
+      const [first, ...more] = this.#pieces;
+      // Its buffer is handed out, and must have nothing else in it.
+      if (first !== undefined && more.length === 0 && first.length === first.buffer.byteLength) return first;
+      const whole = new Uint8Array(this.#pieces.reduce((sum, { length }) => sum + length, 0));
+      let at = 0;
+      for (const piece of this.#pieces) {
+        whole.set(piece, at);
+        at += piece.length;
+      }
+      this.#pieces = [whole];
+      return whole;
     }
 
     #decode(bytes: Uint8Array<ArrayBuffer>): unknown {
@@ -178,25 +196,22 @@ export function createXmlHttpRequest(guestFetch: GuestFetch): typeof EventTarget
     async #read(response: Response, signal: AbortSignal): Promise<void> {
       const reader = response.body?.getReader();
       const total = Number(response.headers.get("content-length") ?? 0);
-      let bytes = new Uint8Array(0);
+      this.#pieces = [];
+      let loaded = 0;
       for (;;) {
         const piece = await reader?.read();
         signal.throwIfAborted();
         if (piece?.value === undefined) break;
-        const longer = new Uint8Array(bytes.length + piece.value.length);
-        longer.set(bytes);
-        longer.set(piece.value, bytes.length);
-        bytes = longer;
-        this.#bytes = bytes;
+        this.#pieces.push(piece.value);
+        loaded += piece.value.length;
         this.#become(LOADING);
-        this.#fire("progress", bytes.length, total);
+        this.#fire("progress", loaded, total);
       }
-      this.#bytes = bytes;
     }
 
     #end(how: "load" | "error" | "abort" | "timeout"): void {
       this.#become(DONE);
-      const loaded = this.#bytes?.length ?? 0;
+      const loaded = (this.#pieces ?? []).reduce((sum, { length }) => sum + length, 0);
       this.#fire(how, loaded, loaded);
       this.#fire("loadend", loaded, loaded);
     }
@@ -215,7 +230,7 @@ export function createXmlHttpRequest(guestFetch: GuestFetch): typeof EventTarget
       this.statusText = "";
       this.responseURL = "";
       this.#answer = new Headers();
-      this.#bytes = undefined;
+      this.#pieces = undefined;
       this.#response = undefined;
     }
 

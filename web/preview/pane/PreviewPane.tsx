@@ -1,7 +1,8 @@
 /** The browser beside the terminals: address bar, published ports, and the page of a server in the machine. */
-import { useEffect, useEffectEvent, useRef, useSyncExternalStore, type ReactElement } from "react";
+import { useEffect, useEffectEvent, useRef, type ReactElement } from "react";
 import type { PublishedPort } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { useSnapshot } from "../../store";
 import { Icon } from "../../ui/Icon";
 import { AddressBar } from "./AddressBar";
 import { EmptyPage } from "./EmptyPage";
@@ -21,7 +22,7 @@ export interface PreviewPaneProps {
 
 export function PreviewPane({ store, ports, held, onClose }: PreviewPaneProps): ReactElement {
   const { t } = useSpeech();
-  const snapshot = useSyncExternalStore(store.subscribe, store.getSnapshot);
+  const snapshot = useSnapshot(store);
   const { view, loading, address, notice } = snapshot;
   const stage = useRef<HTMLDivElement>(null);
   const frameTitle = useEffectEvent(() => t.preview.frameTitle);

@@ -1,0 +1,105 @@
+import { createElement, type ReactElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { MachineStatus } from "../../contract/protocol";
+import { zhCN } from "../i18n/zh-cn";
+import { PreviewStore } from "../preview";
+import type { TerminalPaneProps } from "../terminal";
+import type { MachineSnapshot } from "../vm/machine-client";
+import { Stage, type StageProps } from "./Stage";
+import { PreviewDesk } from "./stage/preview-desk";
+
+/** Stands for the terminals, whose code wants a page. */
+function Terminals({ overlay, held }: TerminalPaneProps): ReactElement {
+  return createElement("div", { "data-testid": "terminals", "data-held": held }, overlay);
+}
+
+const IDLE: MachineSnapshot = {
+  status: { kind: "idle" },
+  fault: undefined,
+  prefetch: undefined,
+  registryFailure: undefined,
+  ports: [],
+};
+
+function draw(change: Partial<MachineSnapshot>): string {
+  const snapshot = { ...IDLE, ...change };
+  const unasked = (): Promise<void> => Promise.reject(new Error("nobody has clicked"));
+  const machine = {
+    getSnapshot: () => snapshot,
+    subscribe: () => () => undefined,
+    guest: { request: unasked, setCookie: unasked },
+  };
+  const preview = new PreviewStore(machine, {
+    origin: "http://localhost",
+    createFrame: () => {
+      throw new Error("there is no pane");
+    },
+    onViolation: () => undefined,
+  });
+  const props: StageProps = {
+    machine: {
+      start: unasked,
+      resume: unasked,
+      retryDisk: unasked,
+      dropPushedImages: unasked,
+      dismissRegistryFailure: () => undefined,
+    },
+    snapshot,
+    hint: undefined,
+    preview,
+    desk: new PreviewDesk(preview, machine),
+    Terminals,
+    look: { scheme: "dark", fontSize: 14, screenReader: false },
+    renderer: "dom",
+  };
+  return renderToStaticMarkup(createElement(Stage, props));
+}
+
+const ids = (markup: string): string[] =>
+  [...markup.matchAll(/data-testid="([\w-]+)"/gu)].map(([, id = ""]) => id);
+
+const error = { code: "bad-chunk", message: "altered", subject: "c0ffee" } as const;
+
+describe("the stage", () => {
+  beforeEach(() => {
+    vi.stubGlobal("location", new URL("http://localhost/"));
+    vi.stubGlobal("navigator", { onLine: true, userAgent: "a browser" });
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it.each<MachineStatus>([
+    { kind: "idle" },
+    { kind: "loading", bytes: 5, total: 10, cached: 0 },
+    { kind: "booting" },
+  ])("has no terminals while the machine is $kind", (status) => {
+    expect(draw({ status })).not.toContain("terminals");
+  });
+
+  it("has the terminals once the machine is there", () => {
+    expect(ids(draw({ status: { kind: "ready" } }))).toEqual(["terminals"]);
+  });
+
+  it("has a failure's page in their place, with what is to blame", () => {
+    const markup = draw({ status: { kind: "failed", error } });
+    expect(ids(markup)).toEqual(["failure", "failure-subject"]);
+    expect(markup).toContain(zhCN.failures.chunk.heading);
+    expect(markup).toContain("c0ffee");
+  });
+
+  it("holds the terminals under what says why the machine stands still", () => {
+    const paused = draw({ status: { kind: "paused" } });
+    expect(ids(paused)).toEqual(["terminals", "paused"]);
+    expect(paused).toContain('data-held="true"');
+    const faulty = draw({ status: { kind: "ready" }, fault: { error } });
+    expect(ids(faulty)).toEqual(["terminals", "disk-fault"]);
+    expect(faulty).toContain('data-held="true"');
+  });
+
+  it("tells of a registry's failure, which holds nothing", () => {
+    const markup = draw({ status: { kind: "ready" }, registryFailure: { kind: "full", message: "no room" } });
+    expect(ids(markup)).toEqual(["terminals", "registry-failure"]);
+    expect(markup).toContain('data-held="false"');
+    expect(markup).toContain(zhCN.registryFailure.drop);
+  });
+});

@@ -1,0 +1,76 @@
+/** What is seen under the header: the start, a failure, or the terminals with the preview. */
+import { Suspense, type ComponentType, type ReactElement } from "react";
+import { useSpeech } from "../i18n/LanguageContext";
+import type { PreviewStore } from "../preview";
+import type { TerminalPaneProps } from "../terminal";
+import type { MachineClient, MachineSnapshot } from "../vm/machine-client";
+import type { MemoryHint } from "../vm/preflight";
+import type { FailureAction } from "./failures/failure-plan";
+import { FailurePage } from "./failures/FailurePage";
+import { Desk } from "./stage/Desk";
+import { DiskFaultBanner } from "./stage/DiskFaultBanner";
+import { PausedVeil } from "./stage/PausedVeil";
+import type { PreviewDesk } from "./stage/preview-desk";
+import { RegistryBanner } from "./stage/RegistryBanner";
+import { startProgress } from "./start/start-progress";
+import { StartScreen } from "./start/StartScreen";
+
+export interface StageProps {
+  readonly machine: Pick<
+    MachineClient,
+    "start" | "resume" | "retryDisk" | "dropPushedImages" | "dismissRegistryFailure"
+  >;
+  readonly snapshot: MachineSnapshot;
+  readonly hint: MemoryHint | undefined;
+  readonly preview: PreviewStore;
+  readonly desk: PreviewDesk;
+  /** The terminals; their code may still be on its way. */
+  readonly Terminals: ComponentType<TerminalPaneProps>;
+  readonly look: TerminalPaneProps["look"];
+  readonly renderer: TerminalPaneProps["renderer"];
+}
+
+export function Stage(props: StageProps): ReactElement {
+  const { machine, snapshot, hint, preview, desk, Terminals, look, renderer } = props;
+  const { t } = useSpeech();
+  const { status, fault, registryFailure, ports } = snapshot;
+  const progress = startProgress(status);
+  if (progress !== undefined) return <StartScreen progress={progress} hint={hint} />;
+  if (status.kind === "failed") {
+    const act = (action: FailureAction): void => {
+      if (action === "reload") location.reload();
+      else void machine.start();
+    };
+    return <FailurePage error={status.error} onAction={act} />;
+  }
+  const held = status.kind === "paused" || fault !== undefined;
+  const overlay = (
+    <>
+      {fault === undefined ? null : (
+        <DiskFaultBanner fault={fault} onRetry={() => void machine.retryDisk()} />
+      )}
+      {registryFailure === undefined ? null : (
+        <RegistryBanner
+          failure={registryFailure}
+          onDismiss={() => machine.dismissRegistryFailure()}
+          onDrop={() => void machine.dropPushedImages()}
+        />
+      )}
+      {status.kind === "paused" ? <PausedVeil onResume={() => void machine.resume()} /> : null}
+    </>
+  );
+  const terminals = (
+    <div className="card">
+      <Suspense fallback={<p className="card__waiting">{t.terminal.loading}</p>}>
+        <Terminals
+          look={look}
+          renderer={renderer}
+          overlay={overlay}
+          held={held}
+          onGuestLink={(address) => desk.openLink(address)}
+        />
+      </Suspense>
+    </div>
+  );
+  return <Desk terminals={terminals} store={preview} desk={desk} ports={ports} held={held} />;
+}

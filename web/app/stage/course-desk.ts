@@ -1,0 +1,61 @@
+/** Whether the course is open beside the terminals, and which of the two a phone shows. */
+import type { Language } from "../../i18n/language";
+import { Store } from "../../store";
+import type { CourseLoader, LoadedCourse } from "./load-course";
+
+export type WorkspaceSide = "course" | "stage";
+
+export interface CourseDeskSnapshot {
+  readonly isOpen: boolean;
+  readonly front: WorkspaceSide;
+  readonly loaded: LoadedCourse | undefined;
+  /** The code could not be had, and somebody waits for it. */
+  readonly failed: boolean;
+}
+
+export class CourseDesk extends Store<CourseDeskSnapshot> {
+  readonly #loader: CourseLoader;
+  /** The page's address names a lesson. */
+  readonly atOnce: boolean;
+
+  constructor(loader: CourseLoader, atOnce: boolean) {
+    super({ isOpen: false, front: atOnce ? "course" : "stage", loaded: undefined, failed: false });
+    this.#loader = loader;
+    this.atOnce = atOnce;
+  }
+
+  /** Brings in the course's code, which knows whether it was open at the last visit. Never rejects. */
+  async load(language: Language): Promise<LoadedCourse | undefined> {
+    try {
+      const loaded = await this.#loader.load(language);
+      if (this.getSnapshot().loaded === undefined) this.#follow(loaded);
+      return loaded;
+    } catch {
+      // Without being asked for it is tried again later.
+      this.update({ failed: this.atOnce });
+      return undefined;
+    }
+  }
+
+  /** Opens or closes the course; a failure to load it is shown. Never rejects. */
+  async toggle(language: Language): Promise<void> {
+    const loaded = await this.load(language);
+    if (loaded === undefined) {
+      this.update({ failed: true });
+      return;
+    }
+    const open = !loaded.store.getSnapshot().open;
+    loaded.store.setOpen(open);
+    this.update({ front: open ? "course" : "stage" });
+  }
+
+  show(front: WorkspaceSide): void {
+    this.update({ front });
+  }
+
+  #follow(loaded: LoadedCourse): void {
+    const { store } = loaded;
+    store.subscribe(() => this.update({ isOpen: store.getSnapshot().open }));
+    this.update({ loaded, failed: false, isOpen: store.getSnapshot().open });
+  }
+}

@@ -1,0 +1,65 @@
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { zhCN } from "../../i18n/zh-cn";
+import type { CourseStore } from "../store/course-store";
+import { setUpCourse, settled, testLesson } from "../store/testing/test-course";
+import { CourseProvider } from "./CourseContext";
+import { LessonView } from "./LessonView";
+
+const { checkNow, minutes, run } = zhCN.course;
+
+function draw(store: CourseStore): string {
+  const { lesson } = store.getSnapshot();
+  if (lesson === undefined) throw new Error("no lesson is open");
+  const view = createElement(LessonView, { lesson });
+  return renderToStaticMarkup(createElement(CourseProvider, { store, children: view }));
+}
+
+/** The button's attributes, by the text in it. */
+function button(markup: string, text: string): string | undefined {
+  const buttons = [...markup.matchAll(/<button([^>]*)>(.*?)<\/button>/gu)];
+  return buttons.find(([, , inner = ""]) => inner.replace(/<[^>]*>/gu, "") === text)?.[1];
+}
+
+describe("a lesson", () => {
+  it("says at its head how long it takes", async () => {
+    const { store } = setUpCourse();
+    await store.openLesson("a");
+    await settled();
+    expect(draw(store)).toContain(minutes("15"));
+  });
+
+  it("offers to look at a step at once, until it is done", async () => {
+    const { machine, store } = setUpCourse();
+    await store.openLesson("a");
+    await settled();
+    const offered = button(draw(store), checkNow);
+    expect(offered).toContain(zhCN.course.checkNowHint);
+    expect(offered).not.toContain("disabled");
+    machine.tell("a/one", { state: "pass" });
+    expect(button(draw(store), checkNow)).toBeUndefined();
+  });
+
+  it("offers nothing that the machine cannot do while it is paused, and all of it again when it goes on", async () => {
+    const { machine, store } = setUpCourse();
+    await store.openLesson("a");
+    await settled();
+    machine.set({ kind: "paused" });
+    store.showHint();
+    expect(button(draw(store), run)).toContain("disabled");
+    expect(button(draw(store), checkNow)).toContain("disabled");
+    machine.set({ kind: "ready" });
+    expect(button(draw(store), run)).not.toContain("disabled");
+    expect(button(draw(store), checkNow)).not.toContain("disabled");
+  });
+
+  it("offers no look at a lesson from elsewhere before the reader agrees", async () => {
+    const { store } = setUpCourse();
+    store.openOutside(testLesson("https://blog/x"), "https://blog/x");
+    expect(button(draw(store), checkNow)).toContain("disabled");
+    store.agree();
+    await settled();
+    expect(button(draw(store), checkNow)).not.toContain("disabled");
+  });
+});

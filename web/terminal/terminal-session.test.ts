@@ -1,0 +1,96 @@
+import "./testing/test-page";
+import { describe, expect, it, vi } from "vitest";
+import type { Notice } from "./notice";
+import { PIECE_BYTES, type PasteProgress } from "./input-queue";
+import { TerminalSession } from "./terminal-session";
+import { LOOK, TestConsoles } from "./testing/test-console";
+
+function setUp(): {
+  port: TestConsoles;
+  session: TerminalSession;
+  notices: Notice[];
+  progress: (PasteProgress | undefined)[];
+  /** Gives the terminal output, and waits until it has taken it. */
+  output: (text: string) => Promise<void>;
+} {
+  const port = new TestConsoles();
+  const notices: Notice[] = [];
+  const progress: (PasteProgress | undefined)[] = [];
+  const session = new TerminalSession(0, port, LOOK, {
+    onPasteProgress: (change) => progress.push(change),
+    onNotice: (notice) => notices.push(notice),
+    onType: (text) => text,
+  });
+  let sent = 0;
+  const output = async (text: string): Promise<void> => {
+    const bytes = new TextEncoder().encode(text);
+    sent += bytes.length;
+    session.output(bytes);
+    await vi.waitFor(() => expect(port.consumedBytes).toBe(sent));
+  };
+  return { port, session, notices, progress, output };
+}
+
+describe("TerminalSession", () => {
+  it("answers what the guest asks the terminal, and tells how much it has taken", async () => {
+    const { port, output } = setUp();
+    await output("\u001b[c");
+    await vi.waitFor(() => expect(port.typed[0]).toBe("\u001b[?1;2c"));
+  });
+
+  it("knows from the shell's marks whether it waits for a command", async () => {
+    const { session, output } = setUp();
+    expect(session.atPrompt).toBe(true);
+    await output("\u001b]133;C\u0007");
+    expect(session.atPrompt).toBe(false);
+    await output("# \u001b]133;B\u0007");
+    expect(session.atPrompt).toBe(true);
+    await output("\u001b]133;C\u0007");
+    session.reset();
+    expect(session.atPrompt).toBe(true);
+  });
+
+  it("types a command with its Enter, and keys as they are", async () => {
+    const { port, session } = setUp();
+    session.enterCommand("docker ps");
+    session.sendKeys(["q", "\u0004"]);
+    await vi.waitFor(() => expect(port.typed[0]).toBe("docker ps\rq\u0004"));
+  });
+
+  it("presses the key bar's arrows and brackets pastes as the guest's program asks for them", async () => {
+    const { port, session, output } = setUp();
+    session.press("up");
+    await output("\u001b[?1h\u001b[?2004h");
+    session.press("up");
+    session.paste("a\nb");
+    await vi.waitFor(() => expect(port.typed[0]).toBe("\u001b[A\u001bOA\u001b[200~a\rb\u001b[201~"));
+  });
+
+  it("drops the rest of a paste when it is interrupted", async () => {
+    const { port, session, progress } = setUp();
+    port.isHeld = true;
+    session.paste("x".repeat(3 * PIECE_BYTES));
+    session.sendKeys(["\u0003"]);
+    port.release();
+    await vi.waitFor(() => expect(port.typed[0].at(-1)).toBe("\u0003"));
+    expect(port.typed[0]).toBe(`${"x".repeat(PIECE_BYTES)}\u0003`);
+    expect(progress.at(-1)).toBeUndefined();
+  });
+
+  it.each([
+    ["internal", [{ kind: "input-failed", message: "no input" }]],
+    // The machine has gone, which has a page of its own.
+    ["worker-died", []],
+    ["aborted", []],
+  ] as const)("tells of input that was not taken (%s) what is left to tell", async (code, told) => {
+    const { port, session, notices } = setUp();
+    port.failure = code;
+    session.sendKeys(["a"]);
+    // A task comes after all that waits for promises alone.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(notices).toEqual(told);
+    port.failure = undefined;
+    session.sendKeys(["b"]);
+    await vi.waitFor(() => expect(port.typed[0]).toBe("b"));
+  });
+});
