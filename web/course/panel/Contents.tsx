@@ -7,11 +7,11 @@ import { useOutlines, type LessonOutline } from "../lessons/outlines";
 export function Contents(): ReactElement | null {
   const { t, language, format } = useSpeech();
   const { store, course } = useCourse();
-  const outlines = useOutlines(language);
+  const outlines = useOutlines();
   if (course.course === undefined) return null;
-  const all = [...(outlines?.values() ?? [])];
-  const total = all.reduce((sum, { steps }) => sum + steps.length, 0);
-  const finished = all.reduce((sum, outline) => sum + countDone(outline, course.done), 0);
+  const all = Object.entries(outlines ?? {});
+  const total = all.reduce((sum, [, outline]) => sum + (outline?.steps.length ?? 0), 0);
+  const finished = all.reduce((sum, [id, outline]) => sum + countDone(id, outline, course.done), 0);
   return (
     <div className="contents">
       <h2 className="lesson__title">{course.course.title[language]}</h2>
@@ -23,8 +23,8 @@ export function Contents(): ReactElement | null {
           <h3 id={`chapter-${chapter.id}`}>{chapter.title[language]}</h3>
           <ol className="contents__lessons">
             {chapter.lessons.map((id) => {
-              const outline = outlines?.get(id);
-              const done = outline === undefined ? 0 : countDone(outline, course.done);
+              const outline = outlines?.[id];
+              const done = countDone(id, outline, course.done);
               const over = outline !== undefined && done === outline.steps.length;
               return (
                 <li key={id}>
@@ -35,7 +35,7 @@ export function Contents(): ReactElement | null {
                     onClick={() => void store.openLesson(id)}
                   >
                     <span className="contents__name">
-                      {outline?.title ?? (outlines === undefined ? "…" : id)}
+                      {outline?.title[language] ?? (outlines === undefined ? "…" : id)}
                     </span>
                     <span className="contents__state">
                       {outline === undefined
@@ -55,6 +55,6 @@ export function Contents(): ReactElement | null {
   );
 }
 
-function countDone({ id, steps }: LessonOutline, done: ReadonlySet<string>): number {
-  return steps.filter((step) => done.has(`${id}/${step}`)).length;
+function countDone(id: string, outline: LessonOutline | undefined, done: ReadonlySet<string>): number {
+  return (outline?.steps ?? []).filter((step) => done.has(`${id}/${step}`)).length;
 }
