@@ -5,7 +5,10 @@
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { lessons } from "./web/build/lessons";
 import { previewFrame } from "./web/build/preview-frame";
+
+const WEB = resolve(import.meta.dirname, "web");
 
 /**
  * The development server injects inline scripts for hot reload, which the page's policy forbids. The policy is dropped
@@ -26,7 +29,7 @@ export default defineConfig({
   root: "web",
   base: "./",
   publicDir: false,
-  plugins: [react(), dropPolicyInDevelopment(), previewFrame(resolve(import.meta.dirname, "web"))],
+  plugins: [react(), dropPolicyInDevelopment(), lessons(WEB), previewFrame(WEB)],
   worker: { format: "es" },
   server: { host: "127.0.0.1", port: 5173, fs: { allow: [import.meta.dirname] } },
   build: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lintCourse } from "../../web/course/format/lint-course";
+import { compileCourse } from "../../web/course/format/compile-course";
 import { cover } from "./coverage";
 import { parseCommands, readCourse } from "./course-folder";
 
@@ -7,7 +7,7 @@ const TABLE = "# words\nid\tnote\tcommand\tmust show\nps\t003\tdocker ps\tNAMES\
 
 describe("lessons:coverage", () => {
   it("puts each row beside the steps that teach it, and shows gaps", async () => {
-    const { lessons, diagnostics } = lintCourse({ ...(await readCourse()), rows: undefined });
+    const { lessons, diagnostics } = compileCourse({ ...(await readCourse()), rows: undefined });
     expect(diagnostics).toEqual([]);
     const [ps, nowhere] = cover(parseCommands(TABLE), lessons);
     expect(ps?.taughtBy.length).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 /** `npm run lessons:coverage`: each row of commands.tsv beside the lesson and step that teaches it; exit 1 on a gap. */
 import { pathToFileURL } from "node:url";
-import { lintCourse } from "../../web/course/format/lint-course";
+import { compileCourse } from "../../web/course/format/compile-course";
 import type { Lesson } from "../../web/course/format/model";
 import { readCommands, readCourse, type CommandRow } from "./course-folder";
 
@@ -24,7 +24,7 @@ export function cover(rows: readonly CommandRow[], lessons: readonly Lesson[]): 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const rows = await readCommands();
   if (rows === undefined) throw new Error("scripts/accept/commands.tsv is missing");
-  const table = cover(rows, lintCourse(await readCourse()).lessons);
+  const table = cover(rows, compileCourse(await readCourse()).lessons);
   const width = Math.max(...table.map(({ row }) => row.id.length));
   for (const { row, taughtBy } of table) {
     const where = taughtBy.length === 0 ? "NOT TAUGHT" : taughtBy.join(", ");

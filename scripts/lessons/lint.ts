@@ -1,7 +1,7 @@
 /** `npm run lessons:lint [-- FILE.md...]`: the course, or single files of a blogger; one line a mistake, exit 1 if any. */
 import { readFile } from "node:fs/promises";
 import { formatDiagnostic, type Diagnostic } from "../../web/course/format/diagnostics";
-import { lintCourse } from "../../web/course/format/lint-course";
+import { compileCourse } from "../../web/course/format/compile-course";
 import { parseLesson } from "../../web/course/format/parse-lesson";
 import { readCourse } from "./course-folder";
 
@@ -18,7 +18,7 @@ const files = process.argv.slice(2);
 if (files.length > 0) {
   report(await lintFiles(files), `${files.length} file(s)`);
 } else {
-  const { lessons, diagnostics } = lintCourse(await readCourse());
+  const { lessons, diagnostics } = compileCourse(await readCourse());
   const steps = lessons.reduce((sum, lesson) => sum + lesson.steps.length, 0);
   report(diagnostics, `${lessons.length} lessons, ${steps} steps`);
 }

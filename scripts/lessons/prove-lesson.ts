@@ -12,7 +12,6 @@ import {
   type Lesson,
   type Step,
 } from "../../web/course/format/model";
-import { actionsOf } from "../../web/course/format/parse-lesson";
 import { resolveValues, type Values } from "../../web/course/format/variables";
 import { COURSE } from "./course-folder";
 import type { Proof } from "./proof";
@@ -90,7 +89,7 @@ class Prover {
     if (!begun) return false;
     if (!this.#quick) await this.#proveOthers(step, sinceMs);
     return this.#prove(step.id, "solution", () =>
-      this.#solve(this.#lesson, step, solutionActions(step, actionsOf), sinceMs),
+      this.#solve(this.#lesson, step, solutionActions(step), sinceMs),
     );
   }
 
@@ -99,13 +98,13 @@ class Prover {
     const checkpoint = await this.#rig.checkpoint();
     for (const [index, route] of step.routes.entries()) {
       await this.#prove(step.id, `route ${index + 1}`, () =>
-        this.#solve(this.#lesson, step, routeActions(step, route, actionsOf), sinceMs),
+        this.#solve(this.#lesson, step, routeActions(step, route), sinceMs),
       );
       await this.#rig.back(checkpoint);
     }
     for (const [index, mistake] of step.mistakes.entries()) {
       await this.#prove(step.id, `mistake ${index + 1}`, () =>
-        this.#err(step, routeActions(step, mistake, actionsOf), mistake.expect, sinceMs),
+        this.#err(step, routeActions(step, mistake), mistake.expect, sinceMs),
       );
       await this.#rig.back(checkpoint);
     }
@@ -186,7 +185,7 @@ class Prover {
     await this.#start(lesson, undefined);
     for (const step of lesson.steps) {
       await this.#start(lesson, step);
-      for (const action of solutionActions(step, actionsOf)) {
+      for (const action of solutionActions(step)) {
         const asked = toGuestAction(action, values);
         if (asked !== undefined) await this.#perform(asked);
       }

@@ -1,7 +1,7 @@
 /** A process that proves lessons, one at a time: its parent sends ids, and gets proofs and an end for each. */
 import { z } from "zod";
 import { messageOf } from "../../contract/errors";
-import { lintCourse } from "../../web/course/format/lint-course";
+import { compileCourse } from "../../web/course/format/compile-course";
 import { readCourse } from "./course-folder";
 import { proofSchema } from "./proof";
 import { proveLesson } from "./prove-lesson";
@@ -17,7 +17,7 @@ type LaneMessage = z.infer<typeof laneMessageSchema>;
 const tell = (message: LaneMessage): void => void process.send?.(message);
 
 async function prove(id: string, guestFolder: string, quick: boolean): Promise<void> {
-  const { lessons } = lintCourse(await readCourse());
+  const { lessons } = compileCourse(await readCourse());
   const lesson = lessons.find((each) => each.id === id);
   if (lesson === undefined) throw new Error(`there is no lesson "${id}"`);
   await proveLesson(lesson, lessons, { guestFolder, quick }, (proof) => tell({ kind: "proof", proof }));

@@ -18,7 +18,7 @@ import { buildGuest } from "../../images/build";
 import { createProgress } from "../../images/pipeline/progress";
 import { messageOf } from "../../contract/errors";
 import { formatDiagnostic } from "../../web/course/format/diagnostics";
-import { lintCourse, type LintedCourse } from "../../web/course/format/lint-course";
+import { compileCourse, type CompiledCourse } from "../../web/course/format/compile-course";
 import { readCourse } from "./course-folder";
 import { GreenLessons } from "./green";
 import type { Proof } from "./proof";
@@ -108,7 +108,7 @@ function proveInProcess(
 }
 
 /** The chapter that `npm test` always proves, and what has changed since it was last green. */
-async function lessonsForTest({ course, lessons }: LintedCourse): Promise<string[]> {
+async function lessonsForTest({ course, lessons }: CompiledCourse): Promise<string[]> {
   const chapter = course?.chapters[0]?.lessons ?? [];
   const green = await GreenLessons.open();
   const changed: string[] = [];
@@ -138,7 +138,7 @@ async function main(): Promise<number> {
       json: { type: "string" },
     },
   });
-  const linted = lintCourse(await readCourse());
+  const linted = compileCourse(await readCourse());
   for (const diagnostic of linted.diagnostics) console.log(formatDiagnostic(diagnostic));
   const ids = linted.lessons.map(({ id }) => id);
   let wanted = values.test ? await lessonsForTest(linted) : ids;

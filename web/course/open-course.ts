@@ -1,10 +1,10 @@
 /** The course's code, loaded when it is first shown: its store, wired to the browser's storage and its own content. */
 import { get, set } from "idb-keyval";
 import type { Language } from "../i18n/language";
-import { loadFile, loadLesson, readCourse } from "./lessons/content";
+import { ORIGINAL } from "./format/model";
+import { loadFile, siteCourse } from "./lessons/content";
 import { CourseStore } from "./store/course-store";
 import type { MachineDoor, ProgressStorage, TerminalDoor } from "./store/doors";
-import { fetchLesson } from "./lessons/outside-lesson";
 
 const KEY = "course";
 /** Milliseconds between two looks at a lesson that is being written. */
@@ -23,16 +23,22 @@ export interface OpenCourseOptions {
   readonly outside: URL | undefined;
 }
 
+/**
+ * A lesson from somewhere else that cannot be had is a failure that the store shows.
+ * @throws DrydockError `network`, `internal`: the course's contents cannot be had
+ */
 export async function openCourse(options: OpenCourseOptions): Promise<CourseStore> {
   const { machine, terminal, language, outside } = options;
+  // First: a failure leaves no store behind that would follow the machine.
+  const course = outside === undefined ? (await siteCourse.contents()).course : undefined;
   const store = new CourseStore(
     {
       machine,
       terminal,
       storage: idbProgress,
-      readCourse,
-      loadTranslated: loadLesson,
-      loadLesson: (id) => loadLesson(id, "zh-CN"),
+      readCourse: () => course,
+      loadTranslated: (id, spoken) => siteCourse.lesson(id, spoken),
+      loadLesson: (id) => siteCourse.lesson(id, ORIGINAL),
       loadFile,
     },
     language,
@@ -42,6 +48,8 @@ export async function openCourse(options: OpenCourseOptions): Promise<CourseStor
     return store;
   }
   try {
+    // The reader of Markdown and YAML is wanted for these alone: the course's lessons are compiled.
+    const { fetchLesson } = await import("./lessons/outside-lesson");
     const { lesson, text, watched } = await fetchLesson(outside, language);
     store.openOutside(lesson, outside.href);
     let shown = text;

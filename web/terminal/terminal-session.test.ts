@@ -16,7 +16,7 @@ function setUp(): {
   const port = new TestConsoles();
   const notices: Notice[] = [];
   const progress: (PasteProgress | undefined)[] = [];
-  const session = new TerminalSession(0, port, LOOK, {
+  const session = new TerminalSession(0, port.consoles, LOOK, {
     onPasteProgress: (change) => progress.push(change),
     onNotice: (notice) => notices.push(notice),
     onType: (text) => text,

@@ -1,8 +1,9 @@
 /** A lesson's actions and starting points as what the machine is asked to do, the learner's values filled in. */
 import type { CheckRequest, GuestAction } from "../../../contract/checks";
 import type { Check } from "../../../worker/checks/kinds";
-import { keyBytes } from "./info-string";
-import type { Action, Lesson, Step } from "./model";
+import { keyBytes } from "./keys";
+import type { Lesson, Step } from "./model";
+import type { Action } from "./prose";
 import type { Start } from "./schema";
 import { fillData, fillText, type Values } from "./variables";
 

@@ -1,6 +1,6 @@
 /** The first line of a fenced block: its language, then what it is for. `sh run terminal=2`, `dockerfile file=/root/x` */
 import { nearest } from "./diagnostics";
-import type { Action, TerminalNumber } from "./model";
+import type { Action, TerminalNumber } from "./prose";
 
 /** What may follow the language. `output`: what the learner will see; it cannot be clicked. */
 const FLAGS = ["run", "inside", "stays", "output", "step"] as const;
@@ -55,26 +55,6 @@ function contradictions(language: string, flags: ReadonlySet<Flag>, fields: Info
     found.push("mode= belongs to a block with file=");
   if (flags.has("step") && language !== "yaml") found.push("a step's block is ```yaml step");
   return found;
-}
-
-/** Names of keys in a `keys` block, and what a terminal sends for them. */
-export const KEY_BYTES: Readonly<Record<string, string>> = {
-  Enter: "\r",
-  Tab: "\t",
-  Escape: "\u001b",
-  Space: " ",
-  Up: "\u001b[A",
-  Down: "\u001b[B",
-  Right: "\u001b[C",
-  Left: "\u001b[D",
-  Backspace: "\u007f",
-};
-
-/** What a terminal sends for a key: `Ctrl-C`, `Enter`, `q`; undefined for a name that is none. */
-export function keyBytes(key: string): string | undefined {
-  const control = /^Ctrl-([A-Za-z\\[\]^_])$/u.exec(key)?.[1];
-  if (control !== undefined) return String.fromCharCode(control.toUpperCase().charCodeAt(0) & 0x1f);
-  return Object.hasOwn(KEY_BYTES, key) ? KEY_BYTES[key] : Array.from(key).length === 1 ? key : undefined;
 }
 
 /** What a block does when it is clicked; undefined when it is only read. */

@@ -1,41 +1,25 @@
-/** A lesson as the page and the scripts use it. Made by parse-lesson.ts; one object a language. */
-import type { RootContent } from "mdast";
+/**
+ * A lesson as the page and the scripts use it: one object a language. Made by parse-lesson.ts; as JSON it is the form in
+ * which a course's lessons are on the site, whose schema is in compiled.ts.
+ */
 import type { Localised } from "../../../contract/check-fields";
 import type { Check, CheckOf } from "../../../worker/checks/kinds";
 import type { Language } from "../../i18n/language";
+import { actionsOf, type Action, type Prose } from "./prose";
 import type { Ask, Start, Variable } from "./schema";
 
-/** Something that the learner does with one click, and `lessons:verify` without. */
-export type Action =
-  | {
-      readonly type: "run";
-      readonly command: string;
-      readonly terminal: TerminalNumber;
-      /** Typed into the program that the block before has left running. */
-      readonly inside: boolean;
-      /** The command does not come back to the prompt by itself. */
-      readonly stays: boolean;
-    }
-  | { readonly type: "file"; readonly path: string; readonly text: string; readonly mode: string }
-  /** What is written into a question's field. */
-  | { readonly type: "answer"; readonly id: string; readonly text: string }
-  | { readonly type: "keys"; readonly keys: readonly string[]; readonly terminal: TerminalNumber };
+export type { Action, Prose, TerminalNumber } from "./prose";
 
-export type TerminalNumber = 1 | 2 | 3;
-
-/** Prose with its code blocks. */
-export type Prose = readonly RootContent[];
-
-export interface Mistake {
-  /** The hint that it must get: `container.state`. */
-  readonly expect: string;
-  readonly body: Prose;
-  readonly actions: readonly Action[];
-}
+/** The language in which a course is written; the other is a translation. */
+export const ORIGINAL: Language = "zh-CN";
 
 export interface Route {
   readonly body: Prose;
-  readonly actions: readonly Action[];
+}
+
+export interface Mistake extends Route {
+  /** The hint that it must get: `container.state`. */
+  readonly expect: string;
 }
 
 export interface Step {
@@ -45,7 +29,7 @@ export interface Step {
   readonly line: number;
   /** Rows of scripts/accept/commands.tsv that it teaches. */
   readonly rows: readonly string[];
-  readonly start: Start | undefined;
+  readonly start?: Start | undefined;
   readonly needs: readonly Check[];
   /** Those of `ask` come last. */
   readonly checks: readonly Check[];
@@ -53,7 +37,7 @@ export interface Step {
   readonly body: Prose;
   /** The first is the gentlest. */
   readonly hints: readonly Prose[];
-  readonly solution: Route | undefined;
+  readonly solution?: Route | undefined;
   readonly routes: readonly Route[];
   readonly mistakes: readonly Mistake[];
   readonly proved: Prose;
@@ -64,25 +48,21 @@ export interface Lesson {
   readonly language: Language;
   readonly title: string;
   readonly summary: string;
-  readonly minutes: number | undefined;
+  readonly minutes?: number | undefined;
   readonly variables: readonly Variable[];
-  readonly start: Start | undefined;
+  readonly start?: Start | undefined;
   readonly intro: Prose;
   readonly steps: readonly Step[];
 }
 
 /** What brings a step from its start to its end: the text's own commands, then those of its solution. */
-export function solutionActions(step: Step, actionsOf: (body: Prose) => readonly Action[]): Action[] {
-  return [...actionsOf(step.body), ...(step.solution?.actions ?? [])];
+export function solutionActions(step: Step): Action[] {
+  return [...actionsOf(step.body), ...actionsOf(step.solution?.body ?? [])];
 }
 
 /** The same by another route, or by a mistake: it stands for the solution, or for the text where there is none. */
-export function routeActions(
-  step: Step,
-  route: { readonly actions: readonly Action[] },
-  actionsOf: (body: Prose) => readonly Action[],
-): Action[] {
-  return step.solution === undefined ? [...route.actions] : [...actionsOf(step.body), ...route.actions];
+export function routeActions(step: Step, { body }: Route): Action[] {
+  return step.solution === undefined ? actionsOf(body) : [...actionsOf(step.body), ...actionsOf(body)];
 }
 
 /** The check that a question stands for. */

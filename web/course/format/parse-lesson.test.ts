@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { formatDiagnostic } from "./diagnostics";
 import { routeActions, solutionActions } from "./model";
-import { actionsOf, parseLesson } from "./parse-lesson";
+import { parseLesson } from "./parse-lesson";
+import { actionsOf } from "./prose";
 
 /** Line numbers below are those of this text. */
 const SOUND = `---
@@ -79,7 +80,7 @@ describe("parseLesson", () => {
     expect(step.checks[1]).toEqual({ answer: "driver", matches: "overlay2?" });
     expect(step.hints).toHaveLength(1);
     expect(step.mistakes[0]?.expect).toBe("container.missing");
-    expect(solutionActions(step, actionsOf)).toEqual([
+    expect(solutionActions(step)).toEqual([
       {
         type: "run",
         command: "docker run -d --name web -p {{port}}:80 nginx",
@@ -88,7 +89,7 @@ describe("parseLesson", () => {
         stays: false,
       },
     ]);
-    expect(step.mistakes.map((mistake) => routeActions(step, mistake, actionsOf).length)).toEqual([1]);
+    expect(step.mistakes.map((mistake) => routeActions(step, mistake).length)).toEqual([1]);
     expect(step.body.map(({ type }) => type)).toEqual(["paragraph", "code", "table"]);
   });
 

@@ -3,8 +3,10 @@ import type { Code, RootContent } from "mdast";
 import type { Language } from "../../i18n/language";
 import { hintFields, kindOf, nameOf, type Check } from "../../../worker/checks/kinds";
 import { Findings, nearest, type Diagnostic } from "./diagnostics";
-import { actionOf, keyBytes, parseInfo } from "./info-string";
-import { askCheck, type Action, type Lesson, type Mistake, type Prose, type Route, type Step } from "./model";
+import { actionOf, parseInfo } from "./info-string";
+import { keyBytes } from "./keys";
+import { askCheck, type Lesson, type Mistake, type Route, type Step } from "./model";
+import { actionsOf, type Action, type Prose } from "./prose";
 import { lineOf, readMarkdown, type Part } from "./read-markdown";
 import {
   lessonSchema,
@@ -14,6 +16,7 @@ import {
   type StepBlock,
 } from "./schema";
 import { sectionOf, SECTION_HEADINGS, type Section } from "./sections";
+import { toProse } from "./to-prose";
 import { acceptsValue, placeholders } from "./variables";
 import { parseYamlPart } from "./yaml-part";
 
@@ -78,7 +81,7 @@ export function parseLesson(source: LessonSource): ParsedLesson {
           minutes: full?.minutes,
           variables: full?.variables ?? [],
           start: full?.start,
-          intro,
+          intro: toProse(intro),
           steps,
         };
   return { lesson, diagnostics: findings.list };
@@ -135,11 +138,11 @@ class StepReader {
       const prose = this.#prose(part);
       const actions = actionsOf(prose);
       if (section === "hint") hints.push(prose);
-      if (section === "route") routes.push({ body: prose, actions });
-      if (section === "mistake") mistakes.push(...this.#mistake(part, prose, actions, block));
+      if (section === "route") routes.push({ body: prose });
+      if (section === "mistake") mistakes.push(...this.#mistake(part, prose, block));
       if (section === "solution" && solution !== undefined)
         this.#findings.add(part.line, "a step has one solution");
-      if (section === "solution") solution = { body: prose, actions };
+      if (section === "solution") solution = { body: prose };
       if (section === "proved") proved = prose;
       if (
         (section === "solution" || section === "route") &&
@@ -150,7 +153,7 @@ class StepReader {
       }
     }
     if (block === undefined) return undefined;
-    this.#requireParts(block, head.line, proved, [...actionsOf(body), ...(solution?.actions ?? [])]);
+    this.#requireParts(block, head.line, proved, [...actionsOf(body), ...actionsOf(solution?.body ?? [])]);
     const { id, rows, start, needs, ask } = block;
     const checks: Check[] = [...block.checks, ...ask.map(askCheck)];
     return {
@@ -199,10 +202,10 @@ class StepReader {
     return section;
   }
 
-  /** A part's nodes without the step's block, each code block looked at. */
+  /** A part's prose without the step's block, each code block looked at. */
   #prose({ nodes }: Part): Prose {
     for (const node of nodes) this.#inspect(node);
-    return nodes.filter((node) => !isStepBlock(node));
+    return toProse(nodes.filter((node) => !isStepBlock(node)));
   }
 
   #inspect(node: RootContent): void {
@@ -233,8 +236,8 @@ class StepReader {
   }
 
   /** The block that says `expect=` decides which hint the mistake must get. */
-  #mistake(part: Part, body: Prose, actions: readonly Action[], block: StepBlock | undefined): Mistake[] {
-    const expecting = codeBlocks(body).find(
+  #mistake(part: Part, body: Prose, block: StepBlock | undefined): Mistake[] {
+    const expecting = codeBlocks(part.nodes).find(
       (node) => parseInfo(node.lang, node.meta).fields.expect !== undefined,
     );
     const expect = expecting && parseInfo(expecting.lang, expecting.meta).fields.expect;
@@ -246,7 +249,7 @@ class StepReader {
       return [];
     }
     if (block !== undefined && !this.#translation) this.#requireHint(expect, block, lineOf(expecting));
-    return [{ expect, body, actions }];
+    return [{ expect, body }];
   }
 
   #requireHint(expect: string, block: StepBlock, line: number): void {
@@ -289,16 +292,9 @@ class StepReader {
   }
 }
 
-/** Every action of a piece of prose, in order, those in lists and quotes too. */
-export function actionsOf(body: Prose): Action[] {
-  return codeBlocks(body)
-    .map((node) => actionOf(node))
-    .filter((action) => action !== undefined);
-}
-
-/** Every code block of a piece of prose, in order. */
-export function codeBlocks(body: Prose): Code[] {
-  return body.flatMap((node) => {
+/** Every code block, in order, those in lists and quotes too. */
+function codeBlocks(nodes: readonly RootContent[]): Code[] {
+  return nodes.flatMap((node) => {
     if (node.type === "code") return [node];
     return "children" in node ? codeBlocks(node.children) : [];
   });

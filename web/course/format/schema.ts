@@ -3,7 +3,7 @@ import { z } from "zod";
 import { compilePattern, localisedSchema } from "../../../contract/check-fields";
 import { checkSchema } from "../../../worker/checks/kinds";
 
-const identifier = z
+export const identifier = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,60}$/u, { error: "an id has small letters, digits and hyphens" });
 const pattern = z
@@ -86,7 +86,7 @@ export const translatedLessonSchema = z.strictObject({
   summary: z.string().min(1).max(400),
 });
 
-const bothLanguages = z.strictObject({ "zh-CN": z.string().min(1), en: z.string().min(1) });
+export const bothLanguages = z.strictObject({ "zh-CN": z.string().min(1), en: z.string().min(1) });
 
 export const courseSchema = z.strictObject({
   title: bothLanguages,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatDiagnostic } from "./diagnostics";
-import { lintCourse, type CourseFiles } from "./lint-course";
+import { compileCourse, type CourseFiles } from "./compile-course";
 
 const ORIGINAL = `---
 title: 课
@@ -114,12 +114,12 @@ function course(change: Partial<CourseFiles["lessons"][number]> = {}, text = COU
 }
 
 function mistakes(files: CourseFiles): string[] {
-  return lintCourse(files).diagnostics.map(formatDiagnostic);
+  return compileCourse(files).diagnostics.map(formatDiagnostic);
 }
 
-describe("lintCourse", () => {
+describe("compileCourse", () => {
   it("finds nothing in a sound course", () => {
-    const { lessons, diagnostics } = lintCourse(course());
+    const { lessons, diagnostics } = compileCourse(course());
     expect(diagnostics).toEqual([]);
     expect(lessons.map(({ id, steps }) => [id, steps.length])).toEqual([["01-a", 2]]);
   });

@@ -1,7 +1,7 @@
 /** A lesson in another language: the prose is the translation's, all that a machine reads is the original's. */
 import { Findings, nearest, type Diagnostic } from "./diagnostics";
-import type { Action, Lesson, Route, Step } from "./model";
-import { actionsOf } from "./parse-lesson";
+import { ORIGINAL, type Lesson, type Route, type Step } from "./model";
+import { actionsOf, type Action } from "./prose";
 import { SECTION_HEADINGS } from "./sections";
 
 export interface Translated {
@@ -47,7 +47,7 @@ function joinStep(
 
 function compareStep(original: Step, translated: Step, findings: Findings): void {
   const { id, line } = translated;
-  const heading = SECTION_HEADINGS["zh-CN"];
+  const heading = SECTION_HEADINGS[ORIGINAL];
   const counts: [string, readonly unknown[], readonly unknown[]][] = [
     [heading.hint, original.hints, translated.hints],
     [heading.solution, listOf(original.solution), listOf(translated.solution)],
@@ -70,7 +70,7 @@ function compareStep(original: Step, translated: Step, findings: Findings): void
   ];
   const theirs = sections(translated);
   for (const [index, section] of sections(original).entries()) {
-    compareActions(id, line, section.actions, theirs[index]?.actions ?? [], findings);
+    compareActions(id, line, actionsOf(section.body), actionsOf(theirs[index]?.body ?? []), findings);
   }
   for (const [index, { expect }] of original.mistakes.entries()) {
     const other = translated.mistakes[index];

@@ -1,56 +1,28 @@
-/** The titles and steps of all lessons, for the contents and the way to the next; read once for each language. */
+/** What the contents say of each lesson, for the list of all and the way to the next. */
 import { useEffect, useState } from "react";
-import type { Language } from "../../i18n/language";
-import { loadLesson, readCourse } from "./content";
+import type { Contents } from "../format/compiled";
+import { siteCourse } from "./content";
 
-export interface LessonOutline {
-  readonly id: string;
-  readonly title: string;
-  readonly minutes: number | undefined;
-  readonly steps: readonly string[];
-}
+export type Outlines = Contents["lessons"];
+export type LessonOutline = Outlines[string];
 
-const read = new Map<Language, Promise<ReadonlyMap<string, LessonOutline>>>();
-
-/** Rejects with `network` when a lesson cannot be had; the next call tries again. */
-function lessonOutlines(language: Language): Promise<ReadonlyMap<string, LessonOutline>> {
-  const known = read.get(language);
-  if (known !== undefined) return known;
-  const loading = loadAll(language);
-  read.set(language, loading);
-  loading.catch(() => read.delete(language));
-  return loading;
-}
-
-/** Those in the reader's language; undefined until they are there, empty when they cannot be had. */
-export function useOutlines(language: Language): ReadonlyMap<string, LessonOutline> | undefined {
-  const [outlines, setOutlines] = useState<ReadonlyMap<string, LessonOutline>>();
+/** By the lessons' ids; undefined until they are there, empty when they cannot be had. */
+export function useOutlines(): Partial<Outlines> | undefined {
+  const [outlines, setOutlines] = useState<Partial<Outlines>>();
   useEffect(() => {
     let wanted = true;
-    lessonOutlines(language).then(
-      (found) => {
-        if (wanted) setOutlines(found);
+    siteCourse.contents().then(
+      ({ lessons }) => {
+        if (wanted) setOutlines(lessons);
       },
       () => {
         // The list works with the lessons' ids.
-        if (wanted) setOutlines(new Map());
+        if (wanted) setOutlines({});
       },
     );
     return () => {
       wanted = false;
     };
-  }, [language]);
-  return outlines;
-}
-
-async function loadAll(language: Language): Promise<ReadonlyMap<string, LessonOutline>> {
-  const ids = readCourse().chapters.flatMap(({ lessons }) => lessons);
-  const outlines = new Map<string, LessonOutline>();
-  for (const id of ids) {
-    const { title, minutes, steps } = await loadLesson(id, language);
-    outlines.set(id, { id, title, minutes, steps: steps.map((step) => step.id) });
-    // Reading Markdown takes the main thread some milliseconds a lesson: between two, the page has its turn.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
+  }, []);
   return outlines;
 }

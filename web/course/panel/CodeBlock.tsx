@@ -1,25 +1,22 @@
 /** A fenced block: code to be run, keys to be pressed, a file to be saved, output to be seen, or text to be copied. */
-import type { Code } from "mdast";
 import { useState, type ReactElement, type ReactNode } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
 import { Icon, type IconName } from "../../ui/Icon";
 import { useCourse } from "./CourseContext";
-import { actionOf, parseInfo } from "../format/info-string";
-import type { Action } from "../format/model";
+import type { Action, CodeNode } from "../format/prose";
 import { fillText, type Values } from "../format/variables";
 
 const COPIED_MS = 2000;
 
 export interface CodeBlockProps {
-  readonly node: Code;
+  readonly node: CodeNode;
   readonly values: Values;
 }
 
 export function CodeBlock({ node, values }: CodeBlockProps): ReactElement {
   const { t } = useSpeech();
   const text = fillText(node.value, values);
-  const action = actionOf(node);
-  const { flags } = parseInfo(node.lang, node.meta);
+  const { action, output } = node;
   if (action?.type === "run") {
     const where = action.terminal === 1 ? undefined : t.course.inTerminal(String(action.terminal));
     return (
@@ -67,7 +64,6 @@ export function CodeBlock({ node, values }: CodeBlockProps): ReactElement {
       </div>
     );
   }
-  const output = flags.has("output");
   return (
     <Block kind={output ? "output" : "text"} title={output ? t.course.output : undefined} code={text}>
       {output ? null : <CopyButton text={text} />}

@@ -8,11 +8,11 @@ import { countDone, lessonState } from "./lesson-state";
 export function Contents(): ReactElement | null {
   const { t, language, format } = useSpeech();
   const { store, course } = useCourse();
-  const outlines = useOutlines(language);
+  const outlines = useOutlines();
   if (course.course === undefined) return null;
-  const all = [...(outlines?.values() ?? [])];
-  const total = all.reduce((sum, { steps }) => sum + steps.length, 0);
-  const finished = all.reduce((sum, outline) => sum + countDone(outline, course.done), 0);
+  const all = Object.entries(outlines ?? {}).filter((entry) => entry[1] !== undefined);
+  const total = all.reduce((sum, [, outline]) => sum + outline.steps.length, 0);
+  const finished = all.reduce((sum, [id, outline]) => sum + countDone(id, outline, course.done), 0);
   return (
     <div className="contents">
       <h2 className="lesson__title">{course.course.title[language]}</h2>
@@ -24,7 +24,7 @@ export function Contents(): ReactElement | null {
           <h3 id={`chapter-${chapter.id}`}>{chapter.title[language]}</h3>
           <ol className="contents__lessons">
             {chapter.lessons.map((id) => {
-              const outline = outlines?.get(id);
+              const outline = outlines?.[id];
               return (
                 <li key={id}>
                   <button
@@ -34,10 +34,10 @@ export function Contents(): ReactElement | null {
                     onClick={() => void store.openLesson(id)}
                   >
                     <span className="contents__name">
-                      {outline?.title ?? (outlines === undefined ? "…" : id)}
+                      {outline?.title[language] ?? (outlines === undefined ? "…" : id)}
                     </span>
                     <span className="contents__state">
-                      {outline === undefined ? "" : lessonState(outline, course.done, { t, format })}
+                      {outline === undefined ? "" : lessonState(id, outline, course.done, { t, format })}
                     </span>
                   </button>
                 </li>

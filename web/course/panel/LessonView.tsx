@@ -1,8 +1,8 @@
 /** One step of a lesson, with all that belongs to it. */
-import { useEffect, useRef, useState, type ReactElement } from "react";
+import { useEffect, useRef, type ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
 import { Icon } from "../../ui/Icon";
-import { loadLesson } from "../lessons/content";
+import { useOutlines } from "../lessons/outlines";
 import { useCourse } from "./CourseContext";
 import type { CourseSnapshot } from "../store/course-snapshot";
 import { Questions, Variables } from "./Fields";
@@ -203,22 +203,8 @@ function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
 function NextLesson({ id, primary }: { readonly id: string; readonly primary: boolean }): ReactElement {
   const { t, language } = useSpeech();
   const { store } = useCourse();
-  const [title, setTitle] = useState("…");
-  useEffect(() => {
-    let wanted = true;
-    loadLesson(id, language).then(
-      (lesson) => {
-        if (wanted) setTitle(lesson.title);
-      },
-      () => {
-        // The way is open all the same, and says what is the matter when it is taken.
-        if (wanted) setTitle(id);
-      },
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [id, language]);
+  const outlines = useOutlines();
+  const title = outlines?.[id]?.title[language] ?? (outlines === undefined ? "…" : id);
   return (
     <button
       type="button"

@@ -2,11 +2,10 @@
  * Markdown as React elements. Only the kinds of nodes below are drawn, and nothing is ever parsed as HTML: a lesson from
  * anywhere cannot bring more than text, links and code.
  */
-import type { Nodes, RootContent } from "mdast";
 import type { ReactElement, ReactNode } from "react";
 import { CodeBlock } from "./CodeBlock";
 import { useCourse } from "./CourseContext";
-import type { Prose as ProseNodes } from "../format/model";
+import type { Prose as ProseNodes, ProseNode } from "../format/prose";
 import { fillText, type Values } from "../format/variables";
 import { Picture } from "./Picture";
 
@@ -24,11 +23,11 @@ export function Prose({ nodes }: { readonly nodes: ProseNodes }): ReactElement {
   return <div className="prose">{drawAll(nodes, context)}</div>;
 }
 
-function drawAll(nodes: readonly Nodes[], context: Context): ReactNode[] {
+function drawAll(nodes: ProseNodes, context: Context): ReactNode[] {
   return nodes.map((node, index) => <Node key={index} node={node} context={context} />);
 }
 
-function Node({ node, context }: { readonly node: Nodes; readonly context: Context }): ReactNode {
+function Node({ node, context }: { readonly node: ProseNode; readonly context: Context }): ReactNode {
   const { values } = context;
   switch (node.type) {
     case "text":
@@ -49,7 +48,7 @@ function Node({ node, context }: { readonly node: Nodes; readonly context: Conte
       return <blockquote>{drawAll(node.children, context)}</blockquote>;
     case "list": {
       const items = drawAll(node.children, context);
-      return node.ordered === true ? <ol start={node.start ?? 1}>{items}</ol> : <ul>{items}</ul>;
+      return node.start === undefined ? <ul>{items}</ul> : <ol start={node.start}>{items}</ol>;
     }
     case "listItem":
       return <li>{drawAll(node.children, context)}</li>;
@@ -58,18 +57,14 @@ function Node({ node, context }: { readonly node: Nodes; readonly context: Conte
       return <h4>{drawAll(node.children, context)}</h4>;
     case "link":
       return <SafeLink url={node.url}>{drawAll(node.children, context)}</SafeLink>;
-    case "linkReference":
-      return drawAll(node.children, context);
     case "image":
-      return (
-        <Picture url={node.url} alt={node.alt ?? ""} lessonId={context.lessonId} trusted={context.trusted} />
-      );
+      return <Picture url={node.url} alt={node.alt} lessonId={context.lessonId} trusted={context.trusted} />;
     case "code":
       return <CodeBlock node={node} values={values} />;
     case "table":
       return <Table rows={node.children} context={context} />;
     default:
-      // HTML, definitions and what else Markdown has: not shown.
+      // Rows and cells are the table's to draw.
       return null;
   }
 }
@@ -83,16 +78,11 @@ function SafeLink({ url, children }: { readonly url: string; readonly children: 
   );
 }
 
-function Table({
-  rows,
-  context,
-}: {
-  readonly rows: readonly RootContent[];
-  readonly context: Context;
-}): ReactElement {
-  const cells = (row: RootContent | undefined): readonly Nodes[] =>
+function Table({ rows, context }: { readonly rows: ProseNodes; readonly context: Context }): ReactElement {
+  const cells = (row: ProseNode | undefined): ProseNodes =>
     row !== undefined && "children" in row ? row.children : [];
-  const content = (cell: Nodes): ReactNode => ("children" in cell ? drawAll(cell.children, context) : null);
+  const content = (cell: ProseNode): ReactNode =>
+    "children" in cell ? drawAll(cell.children, context) : null;
   const [head, ...body] = rows;
   return (
     <table>

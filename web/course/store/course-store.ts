@@ -26,7 +26,8 @@ export interface CourseDoors extends PlanDoors {
   readonly machine: MachineDoor;
   readonly storage: ProgressStorage;
   terminal(): TerminalDoor | undefined;
-  readCourse(): Course;
+  /** Undefined beside a lesson from somewhere else. */
+  readCourse(): Course | undefined;
   loadTranslated(id: string, language: Language): Promise<Lesson>;
 }
 

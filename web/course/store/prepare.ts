@@ -6,7 +6,6 @@ import { DrydockError } from "../../../contract/errors";
 import type { GuestAction } from "../../../contract/checks";
 import { startActions, toGuestAction, type ReadLessonFile } from "../format/guest-actions";
 import { solutionActions, type Lesson } from "../format/model";
-import { actionsOf } from "../format/parse-lesson";
 import { resolveValues, type Values } from "../format/variables";
 
 export interface PlanDoors {
@@ -45,7 +44,7 @@ export async function planTo(
   tasks.push({ title: lesson.title, actions: await startActions(lesson.start, values, read) });
   for (const step of lesson.steps.slice(0, index)) {
     const begin = await startActions(step.start, values, read);
-    const solve = solutionActions(step, actionsOf).map((action) => toGuestAction(action, values));
+    const solve = solutionActions(step).map((action) => toGuestAction(action, values));
     // Hidden terminals end with their step: each begins at a fresh prompt.
     const actions = [...begin, ...solve.filter((action) => action !== undefined), { type: "end" } as const];
     tasks.push({ title: step.title, actions });

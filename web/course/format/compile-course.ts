@@ -1,14 +1,15 @@
-/** A whole course: what each lesson says about itself, and whether the pieces fit one another. */
+/**
+ * A whole course out of its files: its lessons in both languages, what is wrong in each, and whether the pieces fit one
+ * another. The site's build, the linter and the proofs all use it.
+ */
 import type { Language } from "../../i18n/language";
 import { Findings, nearest, type Diagnostic } from "./diagnostics";
-import type { Lesson, Step } from "./model";
+import type { LessonVariants } from "./compiled";
+import { ORIGINAL, type Lesson, type Step } from "./model";
 import { parseLesson } from "./parse-lesson";
 import { courseSchema, type Course, type Start } from "./schema";
 import { joinTranslation } from "./translation";
 import { parseYamlPart } from "./yaml-part";
-
-/** The language in which a course is written; the other is a translation. */
-export const ORIGINAL: Language = "zh-CN";
 
 export interface LessonFiles {
   readonly id: string;
@@ -29,15 +30,17 @@ export interface CourseFiles {
   readonly rows: readonly string[] | undefined;
 }
 
-export interface LintedCourse {
+export interface CompiledCourse {
   readonly course: Course | undefined;
   /** In the original language, in the course's order; those that could be read. */
   readonly lessons: readonly Lesson[];
+  /** The same in both languages. A lesson without a translation is the original in both. */
+  readonly variants: readonly LessonVariants[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Never throws. */
-export function lintCourse(files: CourseFiles): LintedCourse {
+export function compileCourse(files: CourseFiles): CompiledCourse {
   const findings = new Findings(files.file);
   const course = parseYamlPart(files.text, 1, courseSchema, findings);
   const order = course?.chapters.flatMap(({ lessons }) => lessons) ?? [];
@@ -56,25 +59,26 @@ export function lintCourse(files: CourseFiles): LintedCourse {
     findings.add(lineOf(id), `the lesson "${id}" is in the course twice`);
   }
   const diagnostics: Diagnostic[] = [...findings.list];
-  const lessons: Lesson[] = [];
+  const variants: LessonVariants[] = [];
   const byOrder = (left: LessonFiles, right: LessonFiles): number =>
     order.indexOf(left.id) - order.indexOf(right.id);
   for (const folder of [...files.lessons].sort(byOrder)) {
-    const { lesson, found } = lintLesson(folder, files.rows);
+    const { lesson, found } = compileLesson(folder, files.rows);
     diagnostics.push(...found);
-    if (lesson !== undefined) lessons.push(lesson);
+    if (lesson !== undefined) variants.push(lesson);
   }
+  const lessons = variants.map((lesson) => lesson[ORIGINAL]);
   for (const lesson of lessons) {
     const folder = files.lessons.find(({ id }) => id === lesson.id);
     diagnostics.push(...lintStarts(lesson, folder, lessons));
   }
-  return { course, lessons, diagnostics };
+  return { course, lessons, variants, diagnostics };
 }
 
-function lintLesson(
+function compileLesson(
   folder: LessonFiles,
   rows: readonly string[] | undefined,
-): { lesson: Lesson | undefined; found: Diagnostic[] } {
+): { lesson: LessonVariants | undefined; found: Diagnostic[] } {
   const nameOf = (language: Language): string => `${folder.folder}/lesson.${language}.md`;
   const file = nameOf(ORIGINAL);
   if (folder.original === undefined) {
@@ -88,10 +92,14 @@ function lintLesson(
   });
   const found = [...diagnostics];
   if (lesson === undefined) return { lesson, found };
+  const alone: LessonVariants = { "zh-CN": lesson, en: lesson };
   if (rows !== undefined) found.push(...lintRows(lesson.steps, rows, file));
   const translated = nameOf("en");
   if (folder.translation === undefined) {
-    return { lesson, found: [...found, { file: translated, line: 1, message: "the file is missing" }] };
+    return {
+      lesson: alone,
+      found: [...found, { file: translated, line: 1, message: "the file is missing" }],
+    };
   }
   const other = parseLesson({
     id: folder.id,
@@ -101,9 +109,10 @@ function lintLesson(
     translation: true,
   });
   found.push(...other.diagnostics);
-  if (other.lesson !== undefined)
-    found.push(...joinTranslation(lesson, other.lesson, translated).diagnostics);
-  return { lesson, found };
+  if (other.lesson === undefined) return { lesson: alone, found };
+  const joined = joinTranslation(lesson, other.lesson, translated);
+  found.push(...joined.diagnostics);
+  return { lesson: { "zh-CN": lesson, en: joined.lesson }, found };
 }
 
 function lintRows(steps: readonly Step[], rows: readonly string[], file: string): Diagnostic[] {
