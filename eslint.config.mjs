@@ -37,6 +37,8 @@ export default ts.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "no-empty": ["error", { allowEmptyCatch: false }],
       "no-console": "error",
+      // Vitest reads a hook's first parameter, and wants the fixtures that it takes there, be they none.
+      "no-empty-pattern": ["error", { allowObjectPatternsAsParameters: true }],
       eqeqeq: "error",
     },
   },
