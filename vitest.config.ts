@@ -20,8 +20,8 @@ const suite = {
 /**
  * `unit` needs nothing but Node (and a C compiler for the agent's tests); `guest` runs the real machine in Node from the
  * built guest, whose folder is in DRYDOCK_GUEST (scripts/commands/test.ts sets it). `accept`, `accept-page` and `lessons`
- * are `npm run accept` and `npm run lessons:verify`; `clients` are real registry clients (docs/hub.md). One project runs
- * after another, so that machines do not crowd a small computer.
+ * are `npm run accept` and `npm run lessons:verify`. One project runs after another, so that machines do not crowd a small
+ * computer.
  */
 export default defineConfig({
   test: {
@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{contract,web,worker,images,scripts}/**/*.test.ts"],
-          exclude: ["**/*.{guest,accept,lessons,clients}.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.{guest,accept,lessons}.test.ts", "**/node_modules/**"],
           environment: "node",
           // Real programs, ptys and a browser run in some of these: on a busy machine they take their time.
           testTimeout: 60_000,
@@ -68,18 +68,6 @@ export default defineConfig({
           name: "lessons",
           include: ["scripts/lessons/*.lessons.test.ts"],
           sequence: { groupOrder: 4 },
-        },
-      },
-      {
-        test: {
-          name: "clients",
-          include: ["scripts/registry-clients/*.clients.test.ts"],
-          environment: "node",
-          // They share the machine's ports, and a test builds on what those before it pushed.
-          maxWorkers: 1,
-          testTimeout: 300_000,
-          hookTimeout: 900_000,
-          sequence: { groupOrder: 5 },
         },
       },
     ],
