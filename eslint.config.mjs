@@ -38,6 +38,8 @@ export default ts.config(
       "@typescript-eslint/consistent-type-imports": "error",
       "no-empty": ["error", { allowEmptyCatch: false }],
       "no-console": "error",
+      // Vitest reads a hook's first parameter, and wants the fixtures that it takes there, be they none.
+      "no-empty-pattern": ["error", { allowObjectPatternsAsParameters: true }],
       eqeqeq: "error",
     },
   },

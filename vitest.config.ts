@@ -1,17 +1,37 @@
 import { defineConfig } from "vitest/config";
 
+/** A project whose files have a machine each, out of the built guest. */
+const machine = {
+  environment: "node",
+  // A machine is 0.6 GB and a whole processor.
+  maxWorkers: 2,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+};
+
+/** The same for what has a command of its own: it builds the guest, and a file that hangs does not hang the rest. */
+const suite = {
+  ...machine,
+  globalSetup: "scripts/test/guest-setup.ts",
+  setupFiles: "scripts/test/watchdog.ts",
+  tags: [{ name: "brief", description: "part of npm test" }],
+};
+
 /**
- * Two projects: `unit` needs nothing but Node (and a C compiler for the agent's tests); `guest` runs the real machine
- * in Node from the built guest, whose folder is in DRYDOCK_GUEST (scripts/commands/test.ts sets it).
+ * `unit` needs nothing but Node (and a C compiler for the agent's tests); `guest` runs the real machine in Node from the
+ * built guest, whose folder is in DRYDOCK_GUEST (scripts/commands/test.ts sets it). `accept`, `accept-page` and `lessons`
+ * are `npm run accept` and `npm run lessons:verify`. One project runs after another, so that machines do not crowd a small
+ * computer.
  */
 export default defineConfig({
   test: {
+    tags: suite.tags,
     projects: [
       {
         test: {
           name: "unit",
           include: ["{contract,web,worker,images,scripts}/**/*.test.ts"],
-          exclude: ["**/*.guest.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.{guest,accept,lessons}.test.ts", "**/node_modules/**"],
           environment: "node",
           // Real programs, ptys and a browser run in some of these: on a busy machine they take their time.
           testTimeout: 60_000,
@@ -20,13 +40,34 @@ export default defineConfig({
       },
       {
         test: {
+          ...machine,
           name: "guest",
           include: ["{worker,images,scripts}/**/*.guest.test.ts"],
-          environment: "node",
-          // A machine is 0.6 GB and a whole processor.
-          maxWorkers: 2,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...suite,
+          name: "accept",
+          include: ["scripts/accept/lane-*.accept.test.ts"],
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...suite,
+          name: "accept-page",
+          include: ["scripts/accept/page.accept.test.ts"],
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...suite,
+          name: "lessons",
+          include: ["scripts/lessons/*.lessons.test.ts"],
+          sequence: { groupOrder: 4 },
         },
       },
     ],

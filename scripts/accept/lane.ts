@@ -10,19 +10,15 @@ import { openCheckpoint, takeCheckpoint, type Checkpoint } from "../../worker/ma
 import { restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 import type { Case } from "./case";
-import { imagesKey } from "./queue";
 import { describeStep, runStep, type Bench } from "./run-step";
 import { fitTerminals, Terminal } from "./terminal";
+
+/** The same for cases that need the same images. */
+export const imagesKey = ({ images }: Case): string => [...images].sort().join(" ");
 
 const RESTORE_MS = 240_000;
 const PULL_MS = 600_000;
 const LAST_WORDS_MS = 20_000;
-
-export interface CaseResult {
-  readonly seconds: number;
-  /** Undefined when the case passed; otherwise what a person needs to see. */
-  readonly failure: string | undefined;
-}
 
 export class Lane {
   readonly #guestFolder: string;
@@ -33,29 +29,24 @@ export class Lane {
   /** The same with the last case's images. */
   #pulled: { readonly images: string; readonly checkpoint: Checkpoint } | undefined;
 
+  /** @param say what is no failure of a case, and no part of what it prints */
   constructor(guestFolder: string, say: (text: string) => void) {
     this.#guestFolder = guestFolder;
     this.#say = say;
   }
 
-  /** Never throws: what goes wrong is the case's failure. The seconds are those of the steps. */
-  async run(each: Case): Promise<CaseResult> {
-    let began = performance.now();
+  /** @throws Error with the step that failed, and what a person needs to see */
+  async run(each: Case): Promise<void> {
     let at = "getting the machine ready";
-    let failure: string | undefined;
     try {
       const bench = await this.#prepare(each);
-      began = performance.now();
       for (const [index, step] of each.steps.entries()) {
         at = `step ${index + 1}: ${describeStep(step)}`;
-        this.#say(at);
         await runStep(bench, step);
       }
     } catch (error) {
-      failure = `${at}\n${messageOf(error)}${await this.#lastWords()}`;
+      throw new Error(`${at}\n${messageOf(error)}${await this.#lastWords()}`, { cause: error });
     }
-    const seconds = Math.round((performance.now() - began) / 100) / 10;
-    return { seconds, failure };
   }
 
   async close(): Promise<void> {
@@ -91,7 +82,6 @@ export class Lane {
   }
 
   async #restore(): Promise<Checkpoint> {
-    this.#say("restoring");
     const signal = AbortSignal.timeout(RESTORE_MS);
     const machine = await restoreInNode(this.#guestFolder, signal);
     // Once, before the state that every case begins in: none is typed into a shell that is drawing its prompt anew.
@@ -100,7 +90,6 @@ export class Lane {
   }
 
   async #open(checkpoint: Checkpoint): Promise<Bench> {
-    this.#say("going back to the start");
     const registries = await openRegistriesInNode({
       guestFolder: this.#guestFolder,
       onFailure: (error) => this.#say(`registry: ${registryFailure(error).message}`),
@@ -112,7 +101,6 @@ export class Lane {
   }
 
   async #pull(machine: Machine, image: string): Promise<void> {
-    this.#say(`pulling ${image}`);
     const { status, stdout } = await machine.agent.run(
       `docker image inspect -f . ${image} >/dev/null 2>&1 || docker pull ${image}`,
       { mergeStderr: true, signal: AbortSignal.timeout(PULL_MS) },

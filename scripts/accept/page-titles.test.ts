@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ROOT } from "../site/site";
 import { CASES } from "./cases";
-import { idInTitle } from "./run-page";
+import { idInTitle } from "./page";
 
 it("the rows with a part in the page are those that e2e/ has tests for", () => {
   const folder = join(ROOT, "e2e");

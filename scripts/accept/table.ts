@@ -33,9 +33,16 @@ export function parseTable(text: string): TableRow[] {
   });
 }
 
+/** Every command of the notes. */
+export function readCommands(): TableRow[] {
+  return readTable("commands.tsv");
+}
+
 /** Both tables, in their order. */
 export function readTables(): TableRow[] {
-  return ["commands.tsv", "bad-input.tsv"].flatMap((name) =>
-    parseTable(readFileSync(join(import.meta.dirname, name), "utf8")),
-  );
+  return [...readCommands(), ...readTable("bad-input.tsv")];
+}
+
+function readTable(name: string): TableRow[] {
+  return parseTable(readFileSync(join(import.meta.dirname, name), "utf8"));
 }

@@ -17,14 +17,8 @@ import { findOver, limitOf, readBudget } from "../size/budget";
 import { runChecks } from "./check";
 import { buildSite, ROOT } from "../site/site";
 import { allSizes, findTooLarge, measureSite } from "../size/sizes";
-import {
-  type Outcome,
-  readAccept,
-  readOutcome,
-  readPlaywright,
-  readProofs,
-  readVitest,
-} from "../test/report";
+import { type Outcome, readOutcome, readPlaywright, readVitest } from "../test/report";
+import { BRIEF } from "../test/divide";
 import { renderTimes, type TimedPart } from "../test/times";
 import { TEST_TOOLS } from "../test/tools";
 
@@ -88,25 +82,12 @@ async function runVitest(
   project: string,
   folder: string,
   env: Record<string, string> = {},
+  flags: readonly string[] = [],
 ): Promise<Outcome> {
   const file = join(folder, `${project}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const status = await run("vitest", ["run", "--project", project, ...reporters], env);
+  const status = await run("vitest", ["run", "--project", project, ...reporters, ...flags], env);
   return readOutcome(file, status, readVitest);
-}
-
-/** The rows of the notes' commands that cover every kind; those of them that need the page are in e2e/ anyway. */
-async function runAccept(folder: string, env: Record<string, string>): Promise<Outcome> {
-  const file = join(folder, "accept.json");
-  const status = await run("tsx", ["scripts/accept.ts", "--subset", "--in", "machine", "--json", file], env);
-  return readOutcome(file, status, readAccept);
-}
-
-/** One chapter, and every lesson that has changed since it was last proved. */
-async function runLessons(folder: string, env: Record<string, string>): Promise<Outcome> {
-  const file = join(folder, "lessons.json");
-  const status = await run("tsx", ["scripts/lessons/verify.ts", "--test", "--json", file], env);
-  return readOutcome(file, status, readProofs);
 }
 
 /** Every size against its budget: one over it is one failure. */
@@ -134,8 +115,10 @@ async function main(): Promise<void> {
     const guest = await timePart("images", () => buildGuest({ log }));
     const env = { DRYDOCK_GUEST: guest.folder };
     await runPart("guest", () => runVitest("guest", folder, env));
-    await runPart("accept", () => runAccept(folder, env));
-    await runPart("lessons", () => runLessons(folder, env));
+    // One row of each kind (those that need the page are in e2e/ anyway); a chapter, and lessons that have changed.
+    for (const project of ["accept", "lessons"]) {
+      await runPart(project, () => runVitest(project, folder, env, ["--tags-filter", BRIEF]));
+    }
     await timePart("site", () => buildSite(guest.folder, log));
     await runPart("sizes", runSizes);
     await runPart("e2e", () => runPlaywright(folder));

@@ -2,15 +2,16 @@
 import { pathToFileURL } from "node:url";
 import { compileCourse } from "../../web/course/format/compile-course";
 import type { Lesson } from "../../web/course/format/model";
-import { readCommands, readCourse, type CommandRow } from "./course-folder";
+import { readCommands, type TableRow } from "../accept/table";
+import { readCourse } from "./course-folder";
 
 export interface Coverage {
-  readonly row: CommandRow;
+  readonly row: TableRow;
   /** `lesson/step`, in the course's order. */
   readonly taughtBy: readonly string[];
 }
 
-export function cover(rows: readonly CommandRow[], lessons: readonly Lesson[]): Coverage[] {
+export function cover(rows: readonly TableRow[], lessons: readonly Lesson[]): Coverage[] {
   return rows.map((row) => ({
     row,
     taughtBy: lessons.flatMap((lesson) =>
@@ -22,9 +23,7 @@ export function cover(rows: readonly CommandRow[], lessons: readonly Lesson[]): 
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const rows = await readCommands();
-  if (rows === undefined) throw new Error("scripts/accept/commands.tsv is missing");
-  const table = cover(rows, compileCourse(await readCourse()).lessons);
+  const table = cover(readCommands(), compileCourse(await readCourse()).lessons);
   const width = Math.max(...table.map(({ row }) => row.id.length));
   for (const { row, taughtBy } of table) {
     const where = taughtBy.length === 0 ? "NOT TAUGHT" : taughtBy.join(", ");

@@ -41,7 +41,8 @@ export class GreenLessons {
   async setGreen(id: string): Promise<void> {
     const digest = await digestOf(join(COURSE, id));
     if (this.#digests[id] === digest) return;
-    this.#digests[id] = digest;
+    // Two lanes write the file: what the other has written meanwhile stays.
+    this.#digests = { ...(await GreenLessons.open(this.#file)).#digests, [id]: digest };
     const sorted = Object.fromEntries(Object.entries(this.#digests).sort(([a], [b]) => (a < b ? -1 : 1)));
     await writeFile(this.#file, `${JSON.stringify(sorted, null, 2)}\n`);
   }

@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckResult, GuestAction } from "../../contract/checks";
 import type { StepRequest } from "../../worker/checks/request";
-import { messageOf } from "../../contract/errors";
-import { checkRequest, startActions, toGuestAction } from "../../web/course/format/guest-actions";
+import { checkRequest, toGuestAction } from "../../web/course/format/guest-actions";
 import {
   routeActions,
   solutionActions,
@@ -12,10 +11,10 @@ import {
   type Lesson,
   type Step,
 } from "../../web/course/format/model";
+import { planTo, type PlanDoors, type Task } from "../../web/course/format/prepare";
 import { resolveValues, type Values } from "../../web/course/format/variables";
 import { COURSE } from "./course-folder";
-import type { Proof } from "./proof";
-import { Rig } from "./rig";
+import type { Rig, RigCheckpoint } from "./rig";
 
 /** Seconds for what is true in the end to be seen: a container that has just started, a server that comes up. */
 const PASS_SECONDS = 60;
@@ -24,97 +23,141 @@ const HINT_SECONDS = 30;
 const STAYS_SECONDS = 4;
 const PRINTED_CHARACTERS = 600;
 
-/** Never rejects: what goes wrong is a proof that is not ok. */
-export async function proveLesson(
-  lesson: Lesson,
-  lessons: readonly Lesson[],
-  { guestFolder, quick }: { readonly guestFolder: string; readonly quick: boolean },
-  onProof: (proof: Proof) => void,
-): Promise<void> {
-  const rig = await Rig.open(guestFolder);
-  try {
-    await new Prover(rig, lesson, lessons, quick, onProof).run();
-  } finally {
-    await rig.close();
-  }
-}
+/** Where the machine stands: at a step's start, at its end, or nobody knows where. */
+type Place =
+  | { readonly at: "start" | "end"; readonly index: number; readonly checkpoint?: RigCheckpoint }
+  | { readonly at: "nowhere" };
 
-class Prover {
+/**
+ * The proofs of one lesson. Each gets to its step as a learner does: on from the end of the step before, or, where that
+ * did not come to its end, in a clean machine by the way of "start here" (web/course/format/prepare.ts).
+ */
+export class LessonProof {
   readonly #rig: Rig;
   readonly #lesson: Lesson;
-  readonly #lessons: readonly Lesson[];
+  readonly #chosen: Values;
   readonly #values: Values;
-  readonly #quick: boolean;
-  readonly #onProof: (proof: Proof) => void;
+  readonly #doors: PlanDoors;
+  #place: Place = { at: "nowhere" };
+  #sinceMs = 0;
   /** The end of what the hidden terminals printed, by number: for whoever looks for the reason of a failure. */
   readonly #printed = new Map<number, string>();
 
-  constructor(
-    rig: Rig,
-    lesson: Lesson,
-    lessons: readonly Lesson[],
-    quick: boolean,
-    onProof: (proof: Proof) => void,
-  ) {
+  /**
+   * @param lessons all of the course, for those that the lesson stands upon
+   * @param chosen the learner's values: of this lesson, and of those that it stands upon
+   */
+  constructor(rig: Rig, lesson: Lesson, lessons: readonly Lesson[], chosen: Values = {}) {
     this.#rig = rig;
-    this.#quick = quick;
     this.#lesson = lesson;
-    this.#lessons = lessons;
-    this.#values = resolveValues(lesson.variables, {});
-    this.#onProof = onProof;
+    this.#chosen = chosen;
+    this.#values = resolveValues(lesson.variables, chosen);
+    this.#doors = {
+      loadLesson: async (id) => {
+        const found = lessons.find((each) => each.id === id);
+        if (found === undefined) throw new Error(`there is no lesson "${id}"`);
+        return Promise.resolve(found);
+      },
+      loadFile: async (id, name) => Uint8Array.from(await readFile(join(COURSE, id, "files", name))),
+    };
   }
 
-  async run(): Promise<void> {
-    const started = await this.#prove("", "start", async () => {
-      await this.#start(this.#lesson, undefined);
-      return "";
+  /** A clean machine gets to the start of the lesson. */
+  async start(signal: AbortSignal): Promise<void> {
+    this.#rig.signal = signal;
+    await this.#prepare(0);
+  }
+
+  /** The check fails at the step's start, and is not broken. */
+  async before(index: number, signal: AbortSignal): Promise<void> {
+    const step = await this.#begin(index, signal);
+    const { step: result } = await this.#rig.lookUntil(this.#request(step, {}), 0, () => true);
+    if (result.state === "pass") throw new Error("the check holds before anything was done");
+    if (result.state === "broken") throw new Error(`broken at its start: ${describe(result)}`);
+  }
+
+  /** The step is done after its solution, and the machine goes on from there. */
+  async solution(index: number, signal: AbortSignal): Promise<void> {
+    const step = await this.#begin(index, signal);
+    this.#place = { at: "nowhere" };
+    await this.#solve(step, solutionActions(step));
+    this.#place = { at: "end", index };
+  }
+
+  /** The step is done by another route too. */
+  async route(index: number, which: number, signal: AbortSignal): Promise<void> {
+    await this.#aside(index, signal, async (step) => {
+      const route = step.routes[which];
+      if (route === undefined) throw new Error(`there is no route ${which + 1}`);
+      await this.#solve(step, routeActions(step, route));
     });
-    if (!started) return;
-    for (const step of this.#lesson.steps) {
-      // What comes after a step that cannot be solved would fail for that reason alone.
-      if (!(await this.#proveStep(step))) return;
-    }
   }
 
-  async #proveStep(step: Step): Promise<boolean> {
-    let sinceMs = Date.now();
-    const begun = await this.#prove(step.id, "before", async () => {
-      await this.#start(this.#lesson, step);
-      sinceMs = Date.now();
-      const { step: result } = await this.#rig.lookUntil(this.#request(step, sinceMs, {}), 0, () => true);
-      if (result.state === "pass") throw new Error("the check holds before anything was done");
-      if (result.state === "broken") throw new Error(`broken at its start: ${describe(result)}`);
-      return describe(result);
+  /** A mistake gets its hint. */
+  async mistake(index: number, which: number, signal: AbortSignal): Promise<void> {
+    await this.#aside(index, signal, async (step) => {
+      const mistake = step.mistakes[which];
+      if (mistake === undefined) throw new Error(`there is no mistake ${which + 1}`);
+      await this.#err(step, routeActions(step, mistake), mistake.expect);
     });
-    if (!begun) return false;
-    if (!this.#quick) await this.#proveOthers(step, sinceMs);
-    return this.#prove(step.id, "solution", () =>
-      this.#solve(this.#lesson, step, solutionActions(step), sinceMs),
-    );
   }
 
-  async #proveOthers(step: Step, sinceMs: number): Promise<void> {
-    if (step.routes.length + step.mistakes.length === 0) return;
-    const checkpoint = await this.#rig.checkpoint();
-    for (const [index, route] of step.routes.entries()) {
-      await this.#prove(step.id, `route ${index + 1}`, () =>
-        this.#solve(this.#lesson, step, routeActions(step, route), sinceMs),
-      );
+  /** Does something from the step's start on, and goes back there. */
+  async #aside(index: number, signal: AbortSignal, run: (step: Step) => Promise<void>): Promise<void> {
+    const step = await this.#begin(index, signal);
+    const known = this.#place.at === "start" ? this.#place.checkpoint : undefined;
+    this.#place = { at: "nowhere" };
+    const checkpoint = known ?? (await this.#rig.checkpoint());
+    try {
+      await run(step);
+    } finally {
       await this.#rig.back(checkpoint);
+      this.#place = { at: "start", index, checkpoint };
     }
-    for (const [index, mistake] of step.mistakes.entries()) {
-      await this.#prove(step.id, `mistake ${index + 1}`, () =>
-        this.#err(step, routeActions(step, mistake), mistake.expect, sinceMs),
-      );
-      await this.#rig.back(checkpoint);
-    }
+  }
+
+  /** Gets the machine to the step's start, if it is not there. */
+  async #begin(index: number, signal: AbortSignal): Promise<Step> {
+    this.#rig.signal = signal;
+    const step = this.#lesson.steps[index];
+    if (step === undefined) throw new Error(`there is no step ${index + 1}`);
+    const place = this.#place;
+    if (place.at === "start" && place.index === index) return step;
+    if (place.at === "end" && place.index === index - 1) {
+      this.#place = { at: "nowhere" };
+      if (step.start !== undefined) await this.#work((await this.#plan(index)).slice(-1));
+      this.#arrive(index);
+    } else await this.#prepare(index);
+    return step;
+  }
+
+  /** The learner's "start here". */
+  async #prepare(index: number): Promise<void> {
+    this.#place = { at: "nowhere" };
+    const tasks = await this.#plan(index);
+    await this.#rig.reset();
+    await this.#work(tasks);
+    this.#arrive(index);
+  }
+
+  #plan(index: number): Promise<Task[]> {
+    return planTo(this.#lesson, index, this.#chosen, this.#doors);
+  }
+
+  async #work(tasks: readonly Task[]): Promise<void> {
+    this.#printed.clear();
+    for (const { actions } of tasks) for (const action of actions) await this.#perform(action);
+  }
+
+  #arrive(index: number): void {
+    this.#sinceMs = Date.now();
+    this.#place = { at: "start", index };
   }
 
   /** Does what a solution says, gives the right answers, and waits until the step is done. */
-  async #solve(lesson: Lesson, step: Step, actions: readonly Action[], sinceMs: number): Promise<string> {
+  async #solve(step: Step, actions: readonly Action[]): Promise<void> {
     const given = await this.#performAll(actions);
-    const answers = await this.#answers(step, given);
-    const request = this.#request(step, sinceMs, answers, lesson);
+    const request = this.#request(step, await this.#answers(step, given));
     const { step: result } = await this.#rig.lookUntil(
       request,
       PASS_SECONDS,
@@ -122,18 +165,18 @@ class Prover {
     );
     await this.#rig.perform({ type: "end" });
     if (result.state !== "pass") throw new Error(`${describe(result)}${this.#lastWords()}`);
-    return "";
   }
 
   #lastWords(): string {
     return [...this.#printed].map(([terminal, text]) => `\n-- terminal ${terminal}:\n${text}`).join("");
   }
 
-  async #err(step: Step, actions: readonly Action[], expect: string, sinceMs: number): Promise<string> {
+  /** Does what is wrong, and waits for the hint that it must get, which has to stay. */
+  async #err(step: Step, actions: readonly Action[], expect: string): Promise<void> {
     const given = await this.#performAll(actions);
     const wrong = Object.keys(given).length > 0;
     const answers = wrong ? await this.#answers(step, given) : {};
-    const request = this.#request(step, sinceMs, answers);
+    const request = this.#request(step, answers);
     const gets = (result: CheckResult): boolean =>
       result.state !== "pass" && result.hint?.code === expect && result.hint.found !== "starting";
     const first = await this.#rig.lookUntil(request, HINT_SECONDS, ({ step: result }) => gets(result));
@@ -142,7 +185,6 @@ class Prover {
     }
     const later = await this.#rig.lookUntil(request, STAYS_SECONDS, ({ step: result }) => !gets(result));
     if (!gets(later.step)) throw new Error(`the hint ${expect} goes away by itself: ${describe(later.step)}`);
-    return describe(later.step);
   }
 
   async #performAll(actions: readonly Action[]): Promise<Record<string, string>> {
@@ -167,33 +209,6 @@ class Prover {
     return answers;
   }
 
-  /** What is done out of sight before the lesson, or before one of its steps. */
-  async #start(lesson: Lesson, step: Step | undefined): Promise<void> {
-    const start = step === undefined ? lesson.start : step.start;
-    if (start?.after !== undefined) await this.#leadTo(start.after);
-    const read = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
-      Uint8Array.from(await readFile(join(COURSE, lesson.id, "files", name)));
-    for (const action of await startActions(start, this.#values, read)) await this.#perform(action);
-  }
-
-  /** Everything from the clean machine to the end of another lesson's step. */
-  async #leadTo(place: string): Promise<void> {
-    const [lessonId = "", stepId = ""] = place.split("/");
-    const lesson = this.#lessons.find(({ id }) => id === lessonId);
-    if (lesson === undefined) throw new Error(`there is no lesson "${lessonId}"`);
-    const values = resolveValues(lesson.variables, {});
-    await this.#start(lesson, undefined);
-    for (const step of lesson.steps) {
-      await this.#start(lesson, step);
-      for (const action of solutionActions(step)) {
-        const asked = toGuestAction(action, values);
-        if (asked !== undefined) await this.#perform(asked);
-      }
-      await this.#rig.perform({ type: "end" });
-      if (step.id === stepId) return;
-    }
-  }
-
   async #perform(action: GuestAction): Promise<void> {
     const { status, output } = await this.#rig.perform(action);
     if ("terminal" in action) this.#printed.set(action.terminal, output.slice(-PRINTED_CHARACTERS));
@@ -202,23 +217,8 @@ class Prover {
     }
   }
 
-  #request(step: Step, sinceMs: number, answers: Values, lesson = this.#lesson): StepRequest {
-    return checkRequest(lesson, step, this.#values, sinceMs, answers);
-  }
-
-  async #prove(step: string, what: string, run: () => Promise<string>): Promise<boolean> {
-    const began = performance.now();
-    let detail: string;
-    let ok = true;
-    try {
-      detail = await run();
-    } catch (error) {
-      ok = false;
-      detail = messageOf(error);
-    }
-    const seconds = Math.round((performance.now() - began) / 100) / 10;
-    this.#onProof({ lesson: this.#lesson.id, step, what, ok, seconds, detail });
-    return ok;
+  #request(step: Step, answers: Values): StepRequest {
+    return checkRequest(this.#lesson, step, this.#values, this.#sinceMs, answers);
   }
 }
 

@@ -1,5 +1,6 @@
-/** One machine on which a lesson is proved: what the page does for a learner, without a page. */
+/** One machine on which lessons are proved, one after another: what the page does for a learner, without a page. */
 import type { ActionReport, GuestAction } from "../../contract/checks";
+import { messageOf } from "../../contract/errors";
 import { ActionRunner } from "../../worker/checks/actions";
 import { evaluateStep, type Evaluation } from "../../worker/checks/evaluate";
 import { rightAnswer } from "../../worker/checks/kinds/answer";
@@ -21,31 +22,45 @@ export interface RigCheckpoint {
   readonly pushed: MemoryStorage;
 }
 
+/** What there is as long as a machine runs. */
+interface Running {
+  readonly machine: Machine;
+  readonly pushed: MemoryStorage;
+  readonly doors: ReturnType<typeof openLessonDoors>;
+  readonly actions: ActionRunner;
+}
+
 export class Rig {
   readonly #guestFolder: string;
-  readonly #signal = new AbortController().signal;
-  #pushed: MemoryStorage;
-  #machine: Machine;
-  #doors: ReturnType<typeof openLessonDoors>;
-  #actions: ActionRunner;
+  #running: Running | undefined;
+  #clean: RigCheckpoint | undefined;
+  /** Ends what the present proof does. */
+  signal: AbortSignal = new AbortController().signal;
 
-  private constructor(guestFolder: string, pushed: MemoryStorage, machine: Machine) {
+  /** @param guestFolder whose machine is restored when it is first needed */
+  constructor(guestFolder: string) {
     this.#guestFolder = guestFolder;
-    this.#pushed = pushed;
-    this.#machine = machine;
-    this.#doors = openLessonDoors(machine.agent);
-    this.#actions = new ActionRunner(this.#doors);
   }
 
-  /** A clean machine, with registries into which nothing has been pushed. */
-  static async open(guestFolder: string): Promise<Rig> {
+  /** A clean machine, with registries into which nothing has been pushed: the same one in place, if it still can. */
+  async reset(): Promise<void> {
+    if (this.#clean !== undefined) {
+      try {
+        await this.back(this.#clean);
+        return;
+      } catch (error) {
+        console.error(`a new machine, because ${messageOf(error)}`);
+        await this.close();
+      }
+    }
     const pushed = createMemoryStorage();
-    const registries = await openRegistries(guestFolder, pushed);
-    return new Rig(guestFolder, pushed, await restoreInNode(guestFolder, undefined, { registries }));
+    const registries = await openRegistries(this.#guestFolder, pushed);
+    this.#run(await restoreInNode(this.#guestFolder, this.signal, { registries }), pushed);
+    this.#clean = await this.checkpoint();
   }
 
   perform(action: GuestAction): Promise<ActionReport> {
-    return this.#actions.perform(action, this.#signal);
+    return this.#present.actions.perform(action, this.signal);
   }
 
   /** Looks until `enough` says so, for so many seconds at most; the last look. */
@@ -56,7 +71,7 @@ export class Rig {
   ): Promise<Evaluation> {
     const end = performance.now() + seconds * 1000;
     for (;;) {
-      const evaluation = await evaluateStep(request, this.#doors, this.#signal);
+      const evaluation = await evaluateStep(request, this.#present.doors, this.signal);
       if (enough(evaluation) || performance.now() > end) return evaluation;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
@@ -64,30 +79,42 @@ export class Rig {
 
   /** What a question's command prints. */
   answerOf(command: string): Promise<string> {
-    return rightAnswer(command, new Round(this.#doors, this.#signal));
+    return rightAnswer(command, new Round(this.#present.doors, this.signal));
   }
 
   /** The present state. The rig goes on from it at once. */
   async checkpoint(): Promise<RigCheckpoint> {
-    const checkpoint = { machine: await takeCheckpoint(this.#machine), pushed: this.#pushed.copy() };
+    const { machine, pushed } = this.#present;
+    const checkpoint = { machine: await takeCheckpoint(machine), pushed: pushed.copy() };
     await this.#open(checkpoint, undefined);
     return checkpoint;
   }
 
   async back(checkpoint: RigCheckpoint): Promise<void> {
-    await this.#open(checkpoint, this.#machine);
+    await this.#open(checkpoint, this.#present.machine);
   }
 
   async close(): Promise<void> {
-    await this.#machine.destroy();
+    const running = this.#running;
+    this.#running = undefined;
+    this.#clean = undefined;
+    await running?.machine.destroy();
   }
 
-  async #open({ machine, pushed }: RigCheckpoint, present: Machine | undefined): Promise<void> {
-    this.#pushed = pushed.copy();
-    const registries = await openRegistries(this.#guestFolder, this.#pushed);
-    this.#machine = await openCheckpoint(machine, { registries }, present);
-    this.#doors = openLessonDoors(this.#machine.agent);
-    this.#actions = new ActionRunner(this.#doors);
+  get #present(): Running {
+    if (this.#running === undefined) throw new Error("no machine runs");
+    return this.#running;
+  }
+
+  async #open(checkpoint: RigCheckpoint, present: Machine | undefined): Promise<void> {
+    const pushed = checkpoint.pushed.copy();
+    const registries = await openRegistries(this.#guestFolder, pushed);
+    this.#run(await openCheckpoint(checkpoint.machine, { registries }, present), pushed);
+  }
+
+  #run(machine: Machine, pushed: MemoryStorage): void {
+    const doors = openLessonDoors(machine.agent);
+    this.#running = { machine, pushed, doors, actions: new ActionRunner(doors) };
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readAccept, readOutcome, readPlaywright, readProofs, readVitest } from "./report";
+import { readOutcome, readPlaywright, readVitest } from "./report";
 
 describe("readVitest", () => {
   const report = (over: object): object => ({
@@ -42,44 +42,6 @@ describe("readVitest", () => {
   });
 });
 
-describe("readAccept", () => {
-  it("names a failed row with each failure", () => {
-    const row = { note: "", mustShow: "", command: "docker ps" };
-    const ok = { place: "machine", seconds: 1 };
-    const rows = [
-      { ...row, id: "ps", passed: true, parts: [ok] },
-      { ...row, id: "ps-a", passed: false, parts: [ok, { ...ok, place: "page", failure: "not seen" }] },
-    ];
-    expect(readAccept({ passed: 1, failed: 1, seconds: 2, rows })).toEqual({
-      passed: 1,
-      failures: ["ps-a: docker ps\n    not seen"],
-      tests: [
-        { name: "ps: docker ps", seconds: 1 },
-        { name: "ps-a: docker ps", seconds: 2 },
-      ],
-    });
-  });
-});
-
-describe("readProofs", () => {
-  it("names a failed proof with its detail", () => {
-    const proof = { lesson: "01", step: "echo", what: "solution", seconds: 1, detail: "" };
-    expect(
-      readProofs([
-        { ...proof, ok: true },
-        { ...proof, ok: false, detail: "not yet" },
-      ]),
-    ).toEqual({
-      passed: 1,
-      failures: ["01/echo solution\n    not yet"],
-      tests: [
-        { name: "01/echo solution", seconds: 1 },
-        { name: "01/echo solution", seconds: 1 },
-      ],
-    });
-  });
-});
-
 describe("readPlaywright", () => {
   const spec = (status: string, message?: string): object => ({
     title: status,
@@ -110,7 +72,7 @@ describe("readPlaywright", () => {
   });
 });
 
-it.each([readVitest, readAccept, readProofs, readPlaywright])("%o refuses what is not its report", (read) => {
+it.each([readVitest, readPlaywright])("%o refuses what is not its report", (read) => {
   expect(() => read({ passed: "many" })).toThrow();
 });
 
@@ -121,26 +83,34 @@ describe("readOutcome", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const proof = { lesson: "01", step: "echo", what: "solution", seconds: 1, detail: "", ok: true };
+  const report = (status: string): object => ({
+    testResults: [
+      {
+        name: "a.test.ts",
+        status,
+        assertionResults: [{ fullName: "adds", status, duration: 1000, failureMessages: [] }],
+      },
+    ],
+  });
   const outcomeOf = async (text: string, status: number): ReturnType<typeof readOutcome> => {
     const file = join(folder, "report.json");
     await writeFile(file, text);
-    return readOutcome(file, status, readProofs);
+    return readOutcome(file, status, readVitest);
   };
 
   it("is what the report says", async () => {
-    expect(await outcomeOf(JSON.stringify([proof]), 0)).toMatchObject({ passed: 1, failures: [] });
-    const { failures } = await outcomeOf(JSON.stringify([{ ...proof, ok: false }]), 1);
-    expect(failures).toEqual(["01/echo solution"]);
+    expect(await outcomeOf(JSON.stringify(report("passed")), 0)).toMatchObject({ passed: 1, failures: [] });
+    const { failures } = await outcomeOf(JSON.stringify(report("failed")), 1);
+    expect(failures).toEqual(["a.test.ts: adds"]);
   });
 
   it("is a failure when the runner failed without naming one, or found no test", async () => {
-    expect(await outcomeOf(JSON.stringify([proof]), 1)).toEqual({
+    expect(await outcomeOf(JSON.stringify(report("passed")), 1)).toEqual({
       passed: 1,
       failures: ["ended with status 1: 1 passed, and no failure was named"],
-      tests: [{ name: "01/echo solution", seconds: 1 }],
+      tests: [{ name: "a.test.ts: adds", seconds: 1 }],
     });
-    expect((await outcomeOf("[]", 0)).failures).toEqual([
+    expect((await outcomeOf(`{"testResults": []}`, 0)).failures).toEqual([
       "ended with status 0: 0 passed, and no failure was named",
     ]);
   });
@@ -153,7 +123,7 @@ describe("readOutcome", () => {
   });
 
   it("is a failure when there is no report", async () => {
-    const { failures } = await readOutcome(join(folder, "none.json"), 139, readProofs);
+    const { failures } = await readOutcome(join(folder, "none.json"), 139, readVitest);
     expect(failures[0]).toMatch(/^ended with status 139: no report .*ENOENT/);
   });
 });

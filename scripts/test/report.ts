@@ -5,8 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { messageOf } from "../../contract/errors";
-import { reportSchema as acceptReport } from "../accept/report";
-import { type Proof, proofSchema } from "../lessons/proof";
+import { messagesOf, parsePlaywright } from "./playwright-report";
 import type { TimedTest } from "./times";
 
 export interface Outcome {
@@ -37,33 +36,6 @@ const vitestSchema = z.object({
       ),
     }),
   ),
-});
-
-const playwrightErrors = z.array(z.object({ message: z.string().optional() })).optional();
-
-const suiteSchema = z.object({
-  specs: z.array(
-    z.object({
-      title: z.string(),
-      file: z.string(),
-      tests: z.array(
-        z.object({
-          status: z.enum(["expected", "unexpected", "flaky", "skipped"]),
-          /** Milliseconds. */
-          results: z.array(z.object({ duration: z.number(), errors: playwrightErrors })),
-        }),
-      ),
-    }),
-  ),
-  get suites() {
-    return z.array(suiteSchema).optional();
-  },
-});
-type Suite = z.infer<typeof suiteSchema>;
-
-const playwrightSchema = z.object({
-  suites: z.array(suiteSchema),
-  errors: playwrightErrors,
 });
 
 /**
@@ -117,44 +89,14 @@ export function readVitest(report: unknown): Outcome {
   };
 }
 
-/** `npm run accept -- --json`. */
-export function readAccept(report: unknown): Outcome {
-  const { passed, rows } = acceptReport.parse(report);
-  const failures = rows
-    .filter((row) => !row.passed)
-    .map(({ id, command, parts }) =>
-      describeFailure(`${id}: ${command}`, parts.flatMap(({ failure }) => failure ?? []).join("\n")),
-    );
-  const tests = rows.map(({ id, command, parts }) => ({
-    name: `${id}: ${command}`,
-    seconds: parts.reduce((sum, { seconds }) => sum + seconds, 0),
-  }));
-  return { passed, failures, tests };
-}
-
-/** `npm run lessons:verify -- --json`. */
-export function readProofs(report: unknown): Outcome {
-  const proofs = z.array(proofSchema).parse(report);
-  const nameOf = ({ lesson, step, what }: Proof): string => `${lesson}/${step} ${what}`;
-  const failures = proofs
-    .filter(({ ok }) => !ok)
-    .map((proof) => describeFailure(nameOf(proof), proof.detail));
-  const tests = proofs.map((proof) => ({ name: nameOf(proof), seconds: proof.seconds }));
-  return { passed: proofs.length - failures.length, failures, tests };
-}
-
 /** Playwright's JSON reporter. A test that passed only when tried again, or was skipped, has not passed. */
 export function readPlaywright(report: unknown): Outcome {
-  const { suites, errors = [] } = playwrightSchema.parse(report);
-  const specs = suites.flatMap(specsOf);
+  const { specs, errors } = parsePlaywright(report);
   const failures = specs.flatMap(({ title, file, tests }) =>
     tests
       .filter(({ status }) => status !== "expected")
       .map(({ status, results }) => {
-        const messages = results
-          .flatMap((result) => result.errors ?? [])
-          .flatMap(({ message }) => message ?? []);
-        return describeFailure(`${file}: ${title} (${status})`, messages.join("\n"));
+        return describeFailure(`${file}: ${title} (${status})`, messagesOf(results).join("\n"));
       }),
   );
   const outside = errors.map(({ message }) => describeFailure("outside of a test", message));
@@ -166,10 +108,6 @@ export function readPlaywright(report: unknown): Outcome {
     })),
   );
   return { passed, failures: [...failures, ...outside], tests: timed };
-}
-
-function specsOf(suite: Suite): Suite["specs"] {
-  return [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
 }
 
 function describeFailure(name: string, text: string | undefined): string {

@@ -10,9 +10,11 @@ export function Contents(): ReactElement | null {
   const { store, course } = useCourse();
   const outlines = useOutlines();
   if (course.course === undefined) return null;
-  const all = Object.entries(outlines ?? {}).filter((entry) => entry[1] !== undefined);
-  const total = all.reduce((sum, [, outline]) => sum + outline.steps.length, 0);
-  const finished = all.reduce((sum, [id, outline]) => sum + countDone(id, outline, course.done), 0);
+  const all = Object.entries(outlines ?? {}).flatMap(([id, outline]) =>
+    outline === undefined ? [] : [{ id, outline }],
+  );
+  const total = all.reduce((sum, { outline }) => sum + outline.steps.length, 0);
+  const finished = all.reduce((sum, { id, outline }) => sum + countDone(id, outline, course.done), 0);
   return (
     <div className="contents">
       <h2 className="lesson__title">{course.course.title[language]}</h2>

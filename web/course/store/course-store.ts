@@ -19,7 +19,7 @@ import type { Action, Lesson } from "../format/model";
 import type { Course } from "../format/schema";
 import { acceptsValue } from "../format/variables";
 import { LessonMachine } from "./lesson-machine";
-import { planTo, type PlanDoors, type Task } from "./prepare";
+import { planTo, type PlanDoors, type Task } from "../format/prepare";
 import { NO_PROGRESS, parseProgress, type Progress } from "./progress";
 
 export interface CourseDoors extends PlanDoors {

@@ -2,7 +2,7 @@
 import type { CheckRequest, GuestAction } from "../../../contract/checks";
 import { DrydockError } from "../../../contract/errors";
 import type { MachineDoor } from "./doors";
-import type { Task } from "./prepare";
+import type { Task } from "../format/prepare";
 
 export interface LessonMachineListener {
   /** Something is different, of which `isReady` may tell. Comes before the others. */

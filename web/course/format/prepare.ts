@@ -4,9 +4,9 @@
  */
 import { DrydockError } from "../../../contract/errors";
 import type { GuestAction } from "../../../contract/checks";
-import { startActions, toGuestAction, type ReadLessonFile } from "../format/guest-actions";
-import { solutionActions, type Lesson } from "../format/model";
-import { resolveValues, type Values } from "../format/variables";
+import { startActions, toGuestAction, type ReadLessonFile } from "./guest-actions";
+import { solutionActions, type Lesson } from "./model";
+import { resolveValues, type Values } from "./variables";
 
 export interface PlanDoors {
   loadLesson(id: string): Promise<Lesson>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Lesson } from "../format/model";
-import { parseLesson } from "../format/parse-lesson";
+import type { Lesson } from "./model";
+import { parseLesson } from "./parse-lesson";
 import { planTo, type PlanDoors } from "./prepare";
 
 function lesson(id: string, start: string): Lesson {

@@ -1,0 +1,3 @@
+import { defineLane } from "./lanes";
+
+defineLane(0);

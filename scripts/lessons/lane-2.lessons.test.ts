@@ -1,0 +1,3 @@
+import { defineLane } from "./lanes";
+
+await defineLane(1);
