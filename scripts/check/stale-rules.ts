@@ -17,8 +17,8 @@ const configSchema = z.object({
 });
 export type RuleConfig = z.infer<typeof configSchema>;
 
-/** What follows `?` is Vite's, and no part of a file's name. */
-const QUERY = /\\\?/u;
+/** What Vite makes of itself: what follows `?` is no part of a file's name, and virtual modules are no files. */
+const OF_VITE = /\\\?|^\^virtual:/u;
 /** `$1` stands for what a group of the rule's `from` has matched: a folder's name. */
 const BACK_REFERENCE = /\$\d/gu;
 
@@ -69,7 +69,7 @@ export function findStaleRules({ forbidden }: RuleConfig, files: readonly string
     [from.path, from.pathNot, to.path, to.pathNot]
       .filter((pattern) => pattern !== undefined)
       .flatMap(branchesOf)
-      .filter((branch) => !QUERY.test(branch))
+      .filter((branch) => !OF_VITE.test(branch))
       .filter((branch) => {
         const expression = new RegExp(branch.replace(BACK_REFERENCE, "[^/]+"), "u");
         return !files.some((file) => expression.test(file));
