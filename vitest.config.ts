@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { lessons } from "./web/build/lessons";
 
 /** A project whose files have a machine each, out of the built guest. */
 const machine = {
@@ -30,8 +29,14 @@ export default defineConfig({
     tags: suite.tags,
     projects: [
       {
-        // The page's modules import the address of the course.
-        plugins: [lessons(join(import.meta.dirname, "web"))],
+        resolve: {
+          alias: {
+            "virtual:drydock-contents": join(
+              import.meta.dirname,
+              "web/course/lessons/testing/contents-url.ts",
+            ),
+          },
+        },
         test: {
           name: "unit",
           include: ["{contract,web,worker,images,scripts}/**/*.test.ts"],
