@@ -28,6 +28,8 @@ export async function buildSite(guestFolder: string, log: Progress): Promise<voi
     await rm(stamp, { force: true });
     await log.during("building the app", () =>
       build({
+        // We run under tsx, which reads TypeScript; bundled first, the config would warn of each import's missing ".ts".
+        configLoader: "native",
         root: join(ROOT, "web"),
         configFile: join(ROOT, "vite.config.ts"),
         logLevel: "warn",
