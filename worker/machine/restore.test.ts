@@ -53,13 +53,19 @@ function sampleGuest(maps: { ram?: Uint8Array; disk?: Uint8Array } = {}): {
 /** The emulator's code, which is not to be had: what gets so far was accepted. */
 const NO_EMULATOR = new Error("no emulator here");
 
+/** By default there is no emulator, and that turns out when all but RAM is here. */
 async function failureOf(
   { box, manifest }: { box: ChunkBox; manifest: Manifest },
   options: { cache?: CacheBox; signal?: AbortSignal; wasm?: Promise<EmulatorCode> } = {},
 ): Promise<{ error: unknown; progress: RestoreProgress[] }> {
   const progress: RestoreProgress[] = [];
-  const { cache, signal, wasm = Promise.reject<EmulatorCode>(NO_EMULATOR) } = options;
-  wasm.catch(() => undefined);
+  let refuse: (reason: Error) => void = () => undefined;
+  const missing = new Promise<EmulatorCode>((_, reject) => (refuse = reject));
+  const { cache, signal, wasm = missing } = options;
+  // Whichever is not awaited has failed for nobody.
+  for (const promise of [wasm, missing]) promise.catch(() => undefined);
+  const ram = manifest.blocks.chunks.slice(0, manifest.blocks.ramChunks);
+  const allButRam = promptBytes(manifest) - ram.reduce((sum, chunk) => sum + chunk.bytes, 0);
   const fetcher = new ChunkFetcher({
     source: box,
     retryDelays: [],
@@ -71,7 +77,10 @@ async function failureOf(
     decompress,
     wasm,
     overlayStore: new MemorySlotStore(),
-    onProgress: (step) => progress.push(step),
+    onProgress: (step) => {
+      progress.push(step);
+      if (step.kind === "loading" && step.bytes >= allButRam) refuse(NO_EMULATOR);
+    },
     onDiskFault: () => undefined,
     ...(signal === undefined ? {} : { signal }),
   });

@@ -36,7 +36,6 @@ export interface RestoredMachine {
   readonly emulator: Emulator;
   readonly disk: Disk;
   readonly device: DiskDevice;
-  readonly blocks: BlockStore;
 }
 
 /** @throws DrydockError `network`, `bad-chunk`, `bad-manifest`, `bad-snapshot`, `version-mismatch`, `out-of-memory`, `aborted` */
@@ -87,7 +86,7 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
     await emulator.destroy();
     throw error;
   }
-  return { emulator, disk, device, blocks };
+  return { emulator, disk, device };
 }
 
 /** For each RAM chunk, pairs of (offset in the chunk in bytes, page of RAM). Throws `bad-manifest`. */

@@ -35,7 +35,6 @@ export const startSchema = z.strictObject({
   run: script.optional(),
 });
 export type Start = z.infer<typeof startSchema>;
-export type StartFile = z.infer<typeof startFile>;
 
 export const variableSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9_-]*$/u, { error: "a variable has small letters, digits, - and _" }),
