@@ -18,6 +18,8 @@ export interface Route {
 }
 
 export interface Mistake extends Route {
+  /** What its heading says behind the colon. */
+  readonly title?: string | undefined;
   /** The hint that it must get: `container.state`. */
   readonly expect: string;
   /** By what it is told that it was made, where its own commands are not enough (mistakes.ts). */

@@ -180,7 +180,10 @@ export class StepReader {
     const [condition] = part.nodes.filter(isWhenBlock);
     const when =
       condition && parseYamlPart(condition.value, lineOf(condition) + 1, whenSchema, this.#findings);
-    return [{ expect, body, ...(when === undefined ? {} : { when }) }];
+    const title = /[:：]\s*(.+)$/u.exec(part.heading ?? "")?.[1];
+    return [
+      { expect, body, ...(title === undefined ? {} : { title }), ...(when === undefined ? {} : { when }) },
+    ];
   }
 
   #requireHint(expect: string, block: StepBlock, line: number): void {
