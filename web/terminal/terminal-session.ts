@@ -12,11 +12,18 @@ import type { Notice } from "./notice";
 import { OutputPump } from "./output-pump";
 import { preparePaste } from "./paste-text";
 import { SessionClipboard } from "./session-clipboard";
-import { MINIMUM_CONTRAST, TERMINAL_FONTS, TERMINAL_THEMES, type ColourScheme } from "./terminal-theme";
+import {
+  MINIMUM_CONTRAST,
+  pageTokens,
+  TERMINAL_FONTS,
+  terminalTheme,
+  type ColourScheme,
+} from "./terminal-theme";
 import { followTouch } from "./touch-scroll";
 import { attachRenderer, type RendererChoice } from "./webgl-renderer";
 
 export interface TerminalLook {
+  /** Which theme the page has: the colours are read off it. */
   readonly scheme: ColourScheme;
   /** In CSS pixels. */
   readonly fontSize: number;
@@ -62,7 +69,6 @@ export class TerminalSession {
     this.id = id;
     this.#consoles = consoles;
     this.#hooks = hooks;
-    this.element.className = "terminal-host";
     this.#terminal = new Terminal({
       // The addons for search marks and for Unicode 11 use parts that xterm.js still calls proposed.
       allowProposedApi: true,
@@ -262,7 +268,7 @@ function terminalOptions(look: TerminalLook) {
   return {
     fontSize: look.fontSize,
     screenReaderMode: look.screenReader,
-    theme: TERMINAL_THEMES[look.scheme],
+    theme: terminalTheme(pageTokens()),
   };
 }
 
