@@ -219,7 +219,7 @@ export class TerminalSession {
   }
 
   #type(text: string): void {
-    // Whoever interrupts does not want the rest of a paste to be typed first.
+    // After an interrupt the rest of a paste must not be typed.
     if (text === INTERRUPT && this.#queue.isPasting) this.#queue.cancelPastes();
     this.#queue.type(this.#encoder.encode(text));
   }
@@ -273,7 +273,7 @@ function terminalOptions(look: TerminalLook) {
 }
 
 /**
- * A key that is pressed here and released elsewhere (as those that lead out of the terminal) is held for ever to
+ * A key that is pressed here and released elsewhere (as those that lead out of the terminal) stays down for
  * xterm.js, which then ignores text that comes without a key: from an input method, a voice, an on-screen keyboard.
  */
 function releaseKeys({ currentTarget }: Event): void {

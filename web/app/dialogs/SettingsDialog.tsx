@@ -27,7 +27,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
         value={settings.language}
         choices={[
           { value: "auto", label: t.settings.languageAuto },
-          // Each in its own words: whoever looks for it may not read the present one.
+          // Each in its own language, for people who cannot read the present one.
           { value: "zh-CN", label: <span lang="zh-CN">简体中文</span> },
           { value: "en", label: <span lang="en">English</span> },
         ]}

@@ -55,7 +55,7 @@ export function Desk({ terminals, store, desk, ports, held }: DeskProps): ReactE
           onShow={(side) => desk.show(side)}
         />
       ) : null}
-      {/* The same element in every shape: a terminal or a frame that moved in the page would begin anew. */}
+      {/* The same element in every shape: a terminal or a frame that moved in the page would start over. */}
       <Splitter
         direction={shape === "row" ? "row" : "column"}
         label={t.preview.divider}

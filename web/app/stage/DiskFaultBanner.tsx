@@ -1,4 +1,4 @@
-/** The guest stands still for want of a disk block: says which one, and fetches it again. */
+/** The guest has stopped because a disk block is missing: says which one, and fetches it again. */
 import type { ReactElement } from "react";
 import type { DiskFault } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";

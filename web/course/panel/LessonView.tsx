@@ -25,7 +25,7 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElemen
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(`${lesson.id}/${index}`);
   useEffect(() => {
-    // Another step: begin to read at its heading. Not on the first drawing, which nobody has asked for.
+    // Another step: begin to read at its heading. Not when the lesson is first shown: the focus would be taken from where it is.
     const place = `${lesson.id}/${index}`;
     if (shown.current === place) return;
     shown.current = place;

@@ -70,7 +70,7 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
       </Banner>
     );
   }
-  // A question nobody has answered yet is no mistake.
+  // An open question is not a mistake.
   if (hint?.kind === "answer" && hint.field === "missing") {
     return <Banner tone="waiting" title={words ?? t.course.waiting} />;
   }
