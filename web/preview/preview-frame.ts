@@ -32,7 +32,6 @@ export class PreviewFrame implements Frame {
     this.id = id;
     this.#patience = patience;
     this.#listener = listener;
-    this.#element.className = "preview__frame";
     this.#element.setAttribute("sandbox", SANDBOX);
     this.#element.setAttribute("allow", "");
     this.#element.referrerPolicy = "no-referrer";

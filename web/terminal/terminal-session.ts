@@ -13,11 +13,18 @@ import { OutputPump } from "./output-pump";
 import { preparePaste } from "./paste-text";
 import { ShellPrompt, type ShellListener } from "./shell-prompt";
 import { SessionClipboard } from "./session-clipboard";
-import { MINIMUM_CONTRAST, TERMINAL_FONTS, TERMINAL_THEMES, type ColourScheme } from "./terminal-theme";
+import {
+  MINIMUM_CONTRAST,
+  pageTokens,
+  TERMINAL_FONTS,
+  terminalTheme,
+  type ColourScheme,
+} from "./terminal-theme";
 import { followTouch } from "./touch-scroll";
 import { attachRenderer, type RendererChoice } from "./webgl-renderer";
 
 export interface TerminalLook {
+  /** Which theme the page has: the colours are read off it. */
   readonly scheme: ColourScheme;
   /** In CSS pixels. */
   readonly fontSize: number;
@@ -60,7 +67,6 @@ export class TerminalSession {
     this.id = id;
     this.#consoles = consoles;
     this.#hooks = hooks;
-    this.element.className = "terminal-host";
     this.#terminal = new Terminal({
       // The addons for search marks and for Unicode 11 use parts that xterm.js still calls proposed.
       allowProposedApi: true,
@@ -207,7 +213,7 @@ export class TerminalSession {
   }
 
   #type(text: string): void {
-    // Whoever interrupts does not want the rest of a paste to be typed first.
+    // After an interrupt the rest of a paste must not be typed.
     if (text === INTERRUPT && this.#queue.isPasting) this.#queue.cancelPastes();
     this.#queue.type(this.#encoder.encode(text));
   }
@@ -256,12 +262,12 @@ function terminalOptions(look: TerminalLook) {
   return {
     fontSize: look.fontSize,
     screenReaderMode: look.screenReader,
-    theme: TERMINAL_THEMES[look.scheme],
+    theme: terminalTheme(pageTokens()),
   };
 }
 
 /**
- * A key that is pressed here and released elsewhere (as those that lead out of the terminal) is held for ever to
+ * A key that is pressed here and released elsewhere (as those that lead out of the terminal) stays down for
  * xterm.js, which then ignores text that comes without a key: from an input method, a voice, an on-screen keyboard.
  */
 function releaseKeys({ currentTarget }: Event): void {

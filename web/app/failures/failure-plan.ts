@@ -10,7 +10,7 @@ export type FailurePageName = Exclude<keyof Dictionary["failures"], "subject" | 
 
 /**
  * `retry` goes on from what is there; `check-again`, `start-again` and `new-machine` are starts under the name that
- * fits; `reload` loads the page anew.
+ * fits; `reload` loads the page again.
  */
 export type FailureAction = "retry" | "check-again" | "start-again" | "new-machine" | "reload";
 

@@ -8,6 +8,7 @@ import { useCourse } from "./CourseContext";
 import type { Prose as ProseNodes, ProseNode } from "../format/prose";
 import { fillText, type Values } from "../format/variables";
 import { Picture } from "./Picture";
+import styles from "./Prose.module.css";
 
 interface Context {
   readonly values: Values;
@@ -20,7 +21,7 @@ interface Context {
 export function Prose({ nodes }: { readonly nodes: ProseNodes }): ReactElement {
   const { lesson, outside, values } = useCourse().course;
   const context = { values, lessonId: lesson?.id ?? "", trusted: outside === undefined };
-  return <div className="prose">{drawAll(nodes, context)}</div>;
+  return <div className={styles.prose}>{drawAll(nodes, context)}</div>;
 }
 
 function drawAll(nodes: ProseNodes, context: Context): ReactNode[] {
