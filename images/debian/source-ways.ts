@@ -124,7 +124,8 @@ async function* findInPool(
 ): AsyncGenerator<Source> {
   const dsc = newest.files.find(({ name }) => name.endsWith(".dsc"));
   if (dsc === undefined) return;
-  const folder = dsc.uri.slice(0, -dsc.name.length);
+  // Not by the name's length: in the address its plus is %2b.
+  const folder = dsc.uri.slice(0, dsc.uri.lastIndexOf("/") + 1);
   const scratch = join(work, `pool-${newest.source}`);
   await mkdir(scratch, { recursive: true });
   try {
