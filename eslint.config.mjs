@@ -21,6 +21,7 @@ export default ts.config(
           "contract/tsconfig.json",
           "worker/tsconfig.json",
           "web/course/format/tsconfig.json",
+          "web/service-worker/tsconfig.json",
           "web/tsconfig.json",
           "scripts/tsconfig.json",
           "e2e/tsconfig.json",

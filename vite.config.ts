@@ -5,8 +5,10 @@
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { appManifests } from "./web/build/app-manifest";
 import { lessons } from "./web/build/lessons";
 import { previewFrame } from "./web/build/preview-frame";
+import { serviceWorker } from "./web/build/service-worker";
 
 const WEB = resolve(import.meta.dirname, "web");
 
@@ -29,7 +31,7 @@ export default defineConfig({
   root: "web",
   base: "./",
   publicDir: false,
-  plugins: [react(), dropPolicyInDevelopment(), lessons(WEB), previewFrame(WEB)],
+  plugins: [react(), dropPolicyInDevelopment(), lessons(WEB), previewFrame(WEB), serviceWorker(WEB), appManifests(WEB)],
   worker: { format: "es" },
   server: { host: "127.0.0.1", port: 5173, fs: { allow: [import.meta.dirname] } },
   build: {
