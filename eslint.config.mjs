@@ -37,6 +37,7 @@ export default ts.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-import-type-side-effects": "error",
       "no-empty": ["error", { allowEmptyCatch: false }],
       "no-console": "error",
       // Vitest reads a hook's first parameter, and wants the fixtures that it takes there, be they none.

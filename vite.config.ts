@@ -2,7 +2,7 @@
  * The build of the page. `base: "./"` makes it work under any path of any static host. The guest's artefacts are not
  * Vite's: the build script copies them to `dist/guest/`, next to `index.html`.
  */
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { appManifests } from "./web/build/app-manifest";
@@ -33,6 +33,12 @@ export default defineConfig({
   publicDir: false,
   plugins: [react(), dropPolicyInDevelopment(), lessons(WEB), previewFrame(WEB), serviceWorker(WEB), appManifests(WEB)],
   worker: { format: "es" },
+  // `Button-primary`: to be read in the inspector. web/build/css-modules.test.ts holds the files' names apart.
+  css: {
+    modules: {
+      generateScopedName: (name, file) => `${basename(file).replace(/\.module\.css.*/u, "")}-${name}`,
+    },
+  },
   server: { host: "127.0.0.1", port: 5173, fs: { allow: [import.meta.dirname] } },
   build: {
     outDir: resolve(import.meta.dirname, "dist"),

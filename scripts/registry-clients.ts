@@ -27,7 +27,7 @@ import { podmanChecks } from "./registry-clients/podman";
 import { protocolChecks } from "./registry-clients/protocol";
 import { makeSamples } from "./registry-clients/samples";
 import { skopeoChecks } from "./registry-clients/skopeo";
-import { type Target } from "./registry-clients/target";
+import type { Target } from "./registry-clients/target";
 
 const USAGE = `usage: npx tsx scripts/registry-clients.ts [--url URL] [--username NAME --password WORD]
                                            [--namespace NAME] [--only GROUP,...]`;

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { noise } from "../../worker/lan/testing/random";
-import { type Check } from "./checks";
+import type { Check } from "./checks";
 import { Client, expectIn, expectSame } from "./command";
 
 const DENIED = "denied: requested access to the resource is denied";

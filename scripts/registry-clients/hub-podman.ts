@@ -1,5 +1,5 @@
 /** podman against Docker Hub's face. It knows no mirror here: everything goes over TLS. */
-import { type Check } from "./checks";
+import type { Check } from "./checks";
 import { expectIn } from "./command";
 import { makePodman } from "./podman";
 

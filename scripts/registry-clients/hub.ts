@@ -8,7 +8,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
-import { type HostTool } from "../../images/pipeline/host-tools";
+import type { HostTool } from "../../images/pipeline/host-tools";
 import { defaultCacheFolder } from "../../images/pipeline/cache";
 import { formatResult, type CheckResult } from "./checks";
 import { runCommand } from "./command";

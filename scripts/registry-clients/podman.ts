@@ -1,10 +1,10 @@
 /** podman, with its storage in a scratch folder and no container ever run. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Check } from "./checks";
+import type { Check } from "./checks";
 import { Client, expectIn, expectSame } from "./command";
-import { type Samples } from "./samples";
-import { type Target } from "./target";
+import type { Samples } from "./samples";
+import type { Target } from "./target";
 
 /** podman with everything that it writes inside `scratch`. */
 export async function makePodman(

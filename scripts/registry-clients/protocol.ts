@@ -3,10 +3,10 @@
  * Debian's `docker-registry` (2.8.3) passes every one of them, but for those that are called "OCI 1.1".
  */
 import { digestOf } from "../../worker/hub/digest";
-import { type Check } from "./checks";
+import type { Check } from "./checks";
 import { expectIn, expectSame } from "./command";
-import { type Samples } from "./samples";
-import { type Target } from "./target";
+import type { Samples } from "./samples";
+import type { Target } from "./target";
 
 interface Wanted {
   readonly status: number;

@@ -2,10 +2,10 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../../worker/hub/digest";
-import { type Check } from "./checks";
+import type { Check } from "./checks";
 import { Client, expectIn, expectSame } from "./command";
-import { type Samples } from "./samples";
-import { type Target } from "./target";
+import type { Samples } from "./samples";
+import type { Target } from "./target";
 
 export async function skopeoChecks(target: Target, samples: Samples, scratch: string): Promise<Check[]> {
   await mkdir(scratch, { recursive: true });

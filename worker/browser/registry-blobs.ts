@@ -6,7 +6,7 @@
  */
 import { StorageFullError } from "../hub/errors";
 import { isDigest, type Digest } from "../hub/names";
-import { type BlobStore, type Staging } from "../hub/storage/store";
+import type { BlobStore, Staging } from "../hub/storage/store";
 import { asStorageError } from "./registry-metadata";
 import { holdLock, namesWithoutLock } from "./worker-lock";
 

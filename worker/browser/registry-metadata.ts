@@ -1,7 +1,7 @@
 /** The registry's metadata in IndexedDB: one object store, one transaction a write. */
 import { createStore, promisifyRequest, type UseStore } from "idb-keyval";
 import { StorageFullError } from "../hub/errors";
-import { type MetadataStore } from "../hub/storage/store";
+import type { MetadataStore } from "../hub/storage/store";
 
 export class IndexedDbMetadataStore implements MetadataStore {
   readonly #use: UseStore;

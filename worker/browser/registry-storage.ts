@@ -1,7 +1,7 @@
 /** Where the tab's registries keep what is pushed. It survives a reload and a clean machine. */
 import { createMemoryStorage } from "../hub/storage/memory-store";
 import { StorageRoom } from "../hub/storage/storage-room";
-import { type RegistryStorage } from "../hub/storage/store";
+import type { RegistryStorage } from "../hub/storage/store";
 import { OpfsBlobStore } from "./registry-blobs";
 import { IndexedDbMetadataStore } from "./registry-metadata";
 

@@ -1,6 +1,6 @@
 /** Content digests. Web Crypto hashes only whole buffers, so the streaming state comes from hash-wasm. */
 import { createSHA256, createSHA512 } from "hash-wasm";
-import { type Digest, type DigestAlgorithm } from "./names";
+import type { Digest, DigestAlgorithm } from "./names";
 
 export interface Hasher {
   update(bytes: Uint8Array): void;

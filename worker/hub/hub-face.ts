@@ -4,17 +4,17 @@
  * with `error="insufficient_scope"`, which Docker and Podman print as "denied: requested access to the resource is
  * denied", whether the repository exists or not.
  */
-import { type Access, type Action, type Face } from "./access";
+import type { Access, Action, Face } from "./access";
 import { RegistryError } from "./errors";
 import type { HttpRequest } from "../http/server/handler";
 import { isRepositoryName } from "./names";
-import { type RepositoryIndex } from "./storage/repository-index";
+import type { RepositoryIndex } from "./storage/repository-index";
 import { formatScopes, type Scope } from "./auth/scopes";
 import { search } from "./routes/search";
-import { type Catalogue } from "./catalogue/catalogue";
-import { type Claims, type TokenSigner } from "./auth/token";
+import type { Catalogue } from "./catalogue/catalogue";
+import type { Claims, TokenSigner } from "./auth/token";
 import { answerTokenRequest, type TokenEndpoint } from "./auth/token-endpoint";
-import { type Accounts } from "./auth/accounts";
+import type { Accounts } from "./auth/accounts";
 
 export const HUB_SERVICE = "registry.docker.io";
 

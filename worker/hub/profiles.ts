@@ -1,6 +1,6 @@
 /** The two registries of the app: Docker Hub, and a company's own. */
 import { Accounts } from "./auth/accounts";
-import { type Face } from "./access";
+import type { Face } from "./access";
 import { HubFace } from "./hub-face";
 import { createRegistry, type Registry, type RegistryOptions } from "./registry";
 import { search } from "./routes/search";

@@ -6,7 +6,7 @@ import type { Face } from "./access";
 import { accessNeeded } from "./routes/access-needed";
 import { deleteBlob, getBlob } from "./routes/blob-routes";
 import { Blobs } from "./storage/blobs";
-import { type Catalogue } from "./catalogue/catalogue";
+import type { Catalogue } from "./catalogue/catalogue";
 import { errorResponse, RegistryError, toRegistryError } from "./errors";
 import { collectGarbage, type GarbageReport } from "./storage/garbage";
 import type { HttpHandler, HttpRequest } from "../http/server/handler";
@@ -18,7 +18,7 @@ import { DEFAULT_LIMITS, type Call, type Limits, type RegistryParts } from "./ro
 import { RepositoryIndex } from "./storage/repository-index";
 import { parseRoute, type Route } from "./routes/route";
 import { withRoom } from "./storage/storage-room";
-import { type RegistryStorage } from "./storage/store";
+import type { RegistryStorage } from "./storage/store";
 import { appendChunk, cancelUpload, finishUpload, startUpload, uploadStatus } from "./routes/upload-routes";
 import { Uploads } from "./storage/uploads";
 

@@ -4,7 +4,7 @@
  */
 import { fromBase64, toBase64 } from "./base64";
 import { accountRecord, decode, keys } from "../storage/records";
-import { type RegistryStorage } from "../storage/store";
+import type { RegistryStorage } from "../storage/store";
 
 const ITERATIONS = 100_000;
 const SALT_BYTES = 16;

@@ -1,5 +1,5 @@
 /** Scopes of Docker's token authentication: `repository:library/nginx:pull,push`, several of them with spaces between. */
-import { type Access } from "../access";
+import type { Access } from "../access";
 
 export interface Scope {
   readonly type: string;

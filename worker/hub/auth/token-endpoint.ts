@@ -3,14 +3,14 @@
  * POST with a form (its "OAuth2 Token Authentication"), which BuildKit and containerd try first. Failures have the
  * `details` field that Docker's clients print.
  */
-import { type Accounts } from "./accounts";
+import type { Accounts } from "./accounts";
 import { fromBase64 } from "./base64";
 import { readAll } from "../../bytes";
 import { mediaTypeOf } from "../../http/headers";
 import type { HttpRequest } from "../../http/server/handler";
 import { jsonResponse } from "../responses";
 import { parseScopes, type Scope } from "./scopes";
-import { type Claims, type TokenSigner } from "./token";
+import type { Claims, TokenSigner } from "./token";
 
 /** Hub's own lifetime. */
 const ACCESS_SECONDS = 300;

@@ -2,7 +2,7 @@
  * The images that come with the app: read-only, public, and the same in every registry. What they are made of comes in
  * by interface; layers may be fetched from afar when they are read, so opening and reading them can fail.
  */
-import { type Digest } from "../names";
+import type { Digest } from "../names";
 
 export interface CatalogueRepository {
   /** With its namespace: `library/nginx`. */

@@ -4,7 +4,7 @@ import { ChunkFetcher } from "../../disk/chunk-fetcher";
 import { CacheBox, flipBit } from "../../disk/testing/chunk-box";
 import { firstDifference } from "../../disk/testing/first-difference";
 import { createDecompress } from "../../disk/zstd";
-import { type Catalogue } from "./catalogue";
+import type { Catalogue } from "./catalogue";
 import { type CatalogueIndex, LAYER_CHUNK_BYTES } from "./catalogue-index";
 import { openChunkedCatalogue } from "./chunked-catalogue";
 import { bytesOf, sampleIndex, type SampleCatalogue } from "../testing/sample-catalogue";

@@ -16,7 +16,7 @@ import { MemoryMetadataStore, Quota } from "../storage/memory-store";
 import { isDigest, type Digest } from "../names";
 import { decode } from "../storage/records";
 import { Serial } from "../storage/serial";
-import { type BlobStore, type MetadataStore, type RegistryStorage, type Staging } from "../storage/store";
+import type { BlobStore, MetadataStore, RegistryStorage, Staging } from "../storage/store";
 import { StorageRoom } from "../storage/storage-room";
 import { asStorageError, createFile, Log, writeAt } from "./disk-file";
 import { lockFolder } from "./folder-lock";

@@ -7,11 +7,11 @@ import { open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { z } from "zod";
-import {
-  type Catalogue,
-  type CatalogueBlob,
-  type CatalogueManifest,
-  type CatalogueRepository,
+import type {
+  Catalogue,
+  CatalogueBlob,
+  CatalogueManifest,
+  CatalogueRepository,
 } from "../catalogue/catalogue";
 import { isIndexType, parseManifest } from "../manifest";
 import { isDigest, isRepositoryName, isTag, type Digest } from "../names";

@@ -1,10 +1,10 @@
 /** The registry over node:http or node:https: streams both ways, each side as fast as the other takes it. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, type Server } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type ReadableStream as NodeReadableStream } from "node:stream/web";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { errorResponse, RegistryError } from "../errors";
 import { hasCode } from "../../../contract/errors";
 import { HttpError } from "../../http/errors";

@@ -15,7 +15,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { digestOf } from "../digest";
 import { StorageFullError } from "../errors";
 import { createMemoryStorage } from "../storage/memory-store";
-import { type RegistryStorage } from "../storage/store";
+import type { RegistryStorage } from "../storage/store";
 import { openFileStorage as openUnclosed, type FileStorage } from "./file-store";
 
 const folders: string[] = [];

@@ -1,6 +1,6 @@
 /** The rights that each route needs. */
 import type { Access, Action } from "../access";
-import { type Route } from "./route";
+import type { Route } from "./route";
 
 /** As Docker's registry has it, but for uploads: whoever may push may also cancel. */
 export function accessNeeded(route: Route, method: string, url: URL): Access[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Catalogue } from "../catalogue/catalogue";
+import type { Catalogue } from "../catalogue/catalogue";
 import { digestOf } from "../digest";
 import { SampleRegistry } from "../testing/sample-registry";
 import { catalogueOf, makeImage } from "../testing/sample-images";

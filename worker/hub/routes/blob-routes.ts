@@ -1,9 +1,9 @@
 /** `/v2/<name>/blobs/<digest>`: OCI Distribution 1.1 end-2 and end-10. */
 import { RegistryError } from "../errors";
 import { emptyResponse } from "../responses";
-import { type Digest } from "../names";
+import type { Digest } from "../names";
 import { parseRange } from "./ranges";
-import { type Call, type RegistryParts } from "./registry-parts";
+import type { Call, RegistryParts } from "./registry-parts";
 
 /** HEAD, or GET of the whole blob or one range. The stream is opened first, so that a failure can still be told. */
 export async function getBlob(

@@ -8,8 +8,8 @@ import { emptyResponse } from "../responses";
 import { parseManifest, type Descriptor, type ParsedManifest } from "../manifest";
 import { algorithmOf, parseTag, type Digest, type Reference } from "../names";
 import { negotiate } from "./negotiation";
-import { type StoredManifest } from "../storage/repository-index";
-import { type Call, type RegistryParts } from "./registry-parts";
+import type { StoredManifest } from "../storage/repository-index";
+import type { Call, RegistryParts } from "./registry-parts";
 
 const MAX_TAG_PARAMETERS = 100;
 

@@ -1,10 +1,10 @@
 /** What the routes of one registry work with. */
-import { type Blobs } from "../storage/blobs";
-import { type Catalogue } from "../catalogue/catalogue";
+import type { Blobs } from "../storage/blobs";
+import type { Catalogue } from "../catalogue/catalogue";
 import type { HttpRequest } from "../../http/server/handler";
-import { type RepositoryIndex } from "../storage/repository-index";
-import { type RegistryStorage } from "../storage/store";
-import { type Uploads } from "../storage/uploads";
+import type { RepositoryIndex } from "../storage/repository-index";
+import type { RegistryStorage } from "../storage/store";
+import type { Uploads } from "../storage/uploads";
 
 export interface Limits {
   /** Bytes of one manifest. The specification asks for at least 4 MB. */

@@ -1,8 +1,8 @@
 /** Docker's search, `/v1/search?q=&n=&page=`: the one part of the first registry API that clients still use. */
-import { type Catalogue } from "../catalogue/catalogue";
+import type { Catalogue } from "../catalogue/catalogue";
 import type { HttpRequest } from "../../http/server/handler";
 import { jsonResponse } from "../responses";
-import { type RepositoryIndex } from "../storage/repository-index";
+import type { RepositoryIndex } from "../storage/repository-index";
 
 const DEFAULT_SIZE = 25;
 const MAX_SIZE = 100;

@@ -4,8 +4,8 @@ import { contentLength } from "../../http/headers";
 import { emptyResponse } from "../responses";
 import { algorithmOf, isRepositoryName, parseAlgorithm, parseDigest, type Digest } from "../names";
 import { parseChunkRange } from "./ranges";
-import { type Call, type RegistryParts } from "./registry-parts";
-import { type Chunk } from "../storage/uploads";
+import type { Call, RegistryParts } from "./registry-parts";
+import type { Chunk } from "../storage/uploads";
 
 /** POST: mounts a blob, takes a whole one, or opens a session. */
 export async function startUpload(parts: RegistryParts, call: Call, name: string): Promise<Response> {

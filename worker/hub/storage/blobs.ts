@@ -4,12 +4,12 @@
  * are copied into the store as soon as somebody's image needs them: a later build of the catalogue has other layers,
  * and what was pushed must outlive it.
  */
-import { type Catalogue, type CatalogueBlob } from "../catalogue/catalogue";
+import type { Catalogue, CatalogueBlob } from "../catalogue/catalogue";
 import { createHasher } from "../digest";
 import { RegistryError } from "../errors";
 import { algorithmOf, type Digest } from "../names";
-import { type RepositoryIndex } from "./repository-index";
-import { type RegistryStorage, type Staging } from "./store";
+import type { RepositoryIndex } from "./repository-index";
+import type { RegistryStorage, Staging } from "./store";
 
 export interface BlobContent {
   /** In bytes. */

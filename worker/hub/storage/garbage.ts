@@ -1,8 +1,8 @@
 /** What nobody can reach any more: links that no manifest of their repository needs, and blobs without a link. */
-import { type Digest } from "../names";
+import type { Digest } from "../names";
 import { decode, keys, linkRecord, manifestRecord, parseLinkKey, scopeOfManifestKey } from "./records";
 import { parseManifest } from "../manifest";
-import { type MetadataStore, type RegistryStorage } from "./store";
+import type { MetadataStore, RegistryStorage } from "./store";
 
 /** A push sends its blobs first and its manifest last: what is younger than this may still be waiting for it. */
 const GRACE_MS = 60 * 60 * 1000;

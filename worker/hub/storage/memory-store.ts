@@ -1,9 +1,9 @@
 /** Stores in memory, with an optional limit that both share. */
 import { StorageFullError } from "../errors";
-import { type Digest } from "../names";
+import type { Digest } from "../names";
 import { Serial } from "./serial";
 import { StorageRoom } from "./storage-room";
-import { type BlobStore, type MetadataStore, type RegistryStorage, type Staging } from "./store";
+import type { BlobStore, MetadataStore, RegistryStorage, Staging } from "./store";
 
 const SLICE_BYTES = 64 * 1024;
 

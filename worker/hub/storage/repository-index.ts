@@ -2,9 +2,9 @@
  * The metadata of one registry: which repositories, tags, manifests, blobs and referrers there are. What was pushed
  * lies over the catalogue and hides it where the two meet.
  */
-import { type Catalogue, type MissingImage } from "../catalogue/catalogue";
-import { type ReferrerDescriptor } from "../manifest";
-import { type Digest, type Reference } from "../names";
+import type { Catalogue, MissingImage } from "../catalogue/catalogue";
+import type { ReferrerDescriptor } from "../manifest";
+import type { Digest, Reference } from "../names";
 import {
   decode,
   keys,
@@ -15,7 +15,7 @@ import {
   tagRecord,
   type Scope,
 } from "./records";
-import { type MetadataStore } from "./store";
+import type { MetadataStore } from "./store";
 
 export interface StoredManifest {
   readonly mediaType: string;

@@ -1,4 +1,4 @@
-import { type Exclusive } from "./store";
+import type { Exclusive } from "./store";
 
 /** Runs tasks one after another, in the order of the calls. A task that fails fails alone. */
 export class Serial implements Exclusive {

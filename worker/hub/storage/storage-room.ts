@@ -3,7 +3,7 @@
  * go on with it, so what it has sent stays for a while. When somebody needs the room, that is over.
  */
 import { StorageFullError } from "../errors";
-import { type RegistryStorage, type Room, type RoomHolder } from "./store";
+import type { RegistryStorage, Room, RoomHolder } from "./store";
 
 /** The holders of one storage's room, of every registry in it. */
 export class StorageRoom implements Room {

@@ -2,7 +2,7 @@
  * Where pushed images live. Both stores are written by several requests at once; the registry serialises what must not
  * interleave, so a store only has to make each call whole.
  */
-import { type Digest } from "../names";
+import type { Digest } from "../names";
 
 /** Bytes that have arrived and are no blob yet. */
 export interface Staging {

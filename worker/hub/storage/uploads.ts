@@ -4,11 +4,11 @@
  * dropped), by being cancelled, by being left alone, or because its room is needed while nobody writes to it. A connection
  * that breaks ends nothing: the client may ask how far it got and go on. Sessions live as long as the program: a page that is reloaded starts its pushes anew.
  */
-import { type Blobs } from "./blobs";
+import type { Blobs } from "./blobs";
 import { createHasher, digestOfStream, type Hasher } from "../digest";
 import { RegistryError } from "../errors";
 import { algorithmOf, type Digest, type DigestAlgorithm } from "../names";
-import { type BlobStore, type RoomHolder, type Staging } from "./store";
+import type { BlobStore, RoomHolder, Staging } from "./store";
 
 /** Each session holds a hash state and a file. */
 const MAX_SESSIONS = 256;

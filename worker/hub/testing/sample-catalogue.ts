@@ -1,7 +1,7 @@
 /** A small catalogue in chunks, made on the spot. For tests. */
 import { ChunkBox } from "../../disk/testing/chunk-box";
 import { type CatalogueIndex, CATALOGUE_FORMAT, LAYER_CHUNK_BYTES } from "../catalogue/catalogue-index";
-import { type Digest } from "../names";
+import type { Digest } from "../names";
 import { makeImage, type SampleImage } from "./sample-images";
 
 export interface SampleCatalogue {

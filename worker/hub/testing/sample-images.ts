@@ -6,7 +6,7 @@ import { pack } from "tar-stream";
 import { bytesBlob, type Catalogue, type CatalogueManifest } from "../catalogue/catalogue";
 import { digestOf } from "../digest";
 import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from "../manifest";
-import { type Digest } from "../names";
+import type { Digest } from "../names";
 
 export interface SampleImage {
   readonly mediaType: string;

@@ -2,10 +2,10 @@
 import { emptyCatalogue } from "../catalogue/catalogue";
 import { digestOf } from "../digest";
 import { createMemoryStorage } from "../storage/memory-store";
-import { type Digest } from "../names";
+import type { Digest } from "../names";
 import { createDockerHub, createPrivateRegistry, sameOriginRealm, type ProfileOptions } from "../profiles";
-import { type Registry } from "../registry";
-import { type SampleImage } from "./sample-images";
+import type { Registry } from "../registry";
+import type { SampleImage } from "./sample-images";
 
 export interface SampleCall {
   readonly body?: string | Uint8Array | ReadableStream<Uint8Array> | undefined;

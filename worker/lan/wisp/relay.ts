@@ -4,8 +4,7 @@
  * is one to the name.
  */
 import { formatIpv4, parseIpv4 } from "../address";
-import type { Clock } from "../clock";
-import { LazyTimer } from "../clock";
+import { type Clock, LazyTimer } from "../clock";
 import { LanError } from "../errors";
 import type { Connection } from "../tcp/streams";
 import type { ForeignTcp } from "../tcp/tcp-layer";
