@@ -47,7 +47,7 @@ export default ts.config(
   },
   {
     files: ["contract/**/*.ts", "worker/**/*.ts"],
-    ignores: ["worker/main.ts", "worker/browser/**", "**/*.test.ts", "**/node/**"],
+    ignores: ["worker/main.ts", "worker/offline-main.ts", "worker/browser/**", "**/*.test.ts", "**/node/**"],
     rules: { "no-restricted-globals": ["error", ...browserOnly] },
   },
   {

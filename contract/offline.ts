@@ -18,6 +18,8 @@ export interface SurveyedFile {
 
 /** What can be kept, and what is. Images share files; so do, now and then, the other parts. */
 export interface Survey {
+  /** The id of the release that it is of (contract/shell.ts). */
+  readonly release: string;
   readonly files: readonly SurveyedFile[];
   readonly parts: readonly { readonly id: PartId; readonly files: readonly number[] }[];
 }

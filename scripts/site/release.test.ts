@@ -17,7 +17,7 @@ beforeEach(async () => {
   await put("guest/manifest.json", "{}");
   await put("guest/chunks/abc", "a chunk");
   await put("licences/npm.txt", "a licence");
-  await put("install/wide.en.webp", "a screenshot");
+  await put("install/wide.en.jpg", "a screenshot");
   await put(".key", "the build's");
 });
 afterEach(() => rm(site, { recursive: true }));

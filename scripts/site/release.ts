@@ -14,7 +14,7 @@ import {
 } from "../../contract/shell";
 
 /** Chunks are kept by the machine; the others are for readers, search engines and shops, and not for the page. */
-const LEFT_OUT = /^guest\/chunks\/|^licences\/|^install\/.*\.webp$|(^|\/)\.[^/]*$/u;
+const LEFT_OUT = /^guest\/chunks\/|^licences\/|^install\/.*\.jpg$|(^|\/)\.[^/]*$/u;
 const LESSON = /^assets\/course\/(?!contents-).*\.(?!js$|css$)\w+$/u;
 const LINE = /^const DRYDOCK_RELEASE = .*;\n/u;
 

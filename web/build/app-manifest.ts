@@ -46,8 +46,8 @@ export function appManifest(language: Language, files: readonly string[]): objec
   const { name, description, course, offline, screenshots } = WORDS[language];
   const picture = (file: string): string => `${FOLDER}/${file}`;
   const screens = [
-    { file: `wide.${language}.webp`, sizes: "1280x800", form_factor: "wide", label: screenshots[0] },
-    { file: `narrow.${language}.webp`, sizes: "720x1280", form_factor: "narrow", label: screenshots[1] },
+    { file: `wide.${language}.jpg`, sizes: "1280x800", form_factor: "wide", label: screenshots[0] },
+    { file: `narrow.${language}.jpg`, sizes: "720x1280", form_factor: "narrow", label: screenshots[1] },
   ].filter(({ file }) => files.includes(file));
   return {
     lang: language,
@@ -66,7 +66,7 @@ export function appManifest(language: Language, files: readonly string[]): objec
       { src: picture("icon-512.png"), sizes: "512x512", type: "image/png" },
       { src: picture("maskable-512.png"), sizes: "512x512", type: "image/png", purpose: "maskable" },
     ],
-    screenshots: screens.map(({ file, ...rest }) => ({ src: picture(file), type: "image/webp", ...rest })),
+    screenshots: screens.map(({ file, ...rest }) => ({ src: picture(file), type: "image/jpeg", ...rest })),
     shortcuts: [
       { name: course, url: "./?open=course", icons: [{ src: picture("icon-192.png"), sizes: "192x192" }] },
       { name: offline, url: "./?open=offline", icons: [{ src: picture("icon-192.png"), sizes: "192x192" }] },

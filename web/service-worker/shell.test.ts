@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { RELEASE_FORMAT, type Release, type ReleaseFile } from "../../contract/shell";
 import { answer, pathOf } from "./answer";
@@ -32,26 +31,33 @@ class MemoryCache implements ShellCache {
 
 type Files = Readonly<Record<string, string>>;
 
-const fileOf = ([path, text]: [string, string]): ReleaseFile => ({
-  path,
-  sha256: createHash("sha256").update(text).digest("hex"),
-  bytes: text.length,
-});
+async function digestOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
-function releaseOf(name: string, files: Files, lessons: Files = {}): Release {
+async function filesOf(files: Files): Promise<ReleaseFile[]> {
+  return Promise.all(
+    Object.entries(files).map(async ([path, text]) => {
+      return { path, sha256: await digestOf(text), bytes: text.length };
+    }),
+  );
+}
+
+async function releaseOf(name: string, files: Files, lessons: Files = {}): Promise<Release> {
   return {
     format: RELEASE_FORMAT,
-    id: createHash("sha256").update(name).digest("hex"),
-    shell: Object.entries(files).map(fileOf),
-    lessons: Object.entries(lessons).map(fileOf),
+    id: await digestOf(name),
+    shell: await filesOf(files),
+    lessons: await filesOf(lessons),
   };
 }
 
 const LESSONS = { "assets/course/one-1.json": "lesson one" };
 const N_FILES = { "index.html": "page N", "assets/app-n.js": "script N", "guest/manifest.json": "guest N" };
 const M_FILES = { "index.html": "page M", "assets/app-m.js": "script M", "guest/manifest.json": "guest M" };
-const N = releaseOf("N", N_FILES, LESSONS);
-const M = releaseOf("M", M_FILES, LESSONS);
+const N = await releaseOf("N", N_FILES, LESSONS);
+const M = await releaseOf("M", M_FILES, LESSONS);
 
 let cache: MemoryCache;
 /** What the server has; undefined when it does not answer. */
@@ -275,7 +281,7 @@ describe("what the browser has removed", () => {
 describe("the preview's frame", () => {
   it("never has the site's origin", async () => {
     site = { "index.html": "page", "preview-frame.html": "<script>" };
-    const shell = workerOf(releaseOf("F", site));
+    const shell = workerOf(await releaseOf("F", site));
     await shell.install();
     const asks = { url: `${SCOPE}preview-frame.html`, method: "GET", mode: "navigate" };
     const response = await answer(shell, "preview-frame.html", asks);

@@ -43,6 +43,7 @@ function fileOf(store: StoreName, text: string): OfflineFile {
 }
 
 const PLAN: OfflinePlan = {
+  release: "r1",
   files: [
     fileOf("chunks", "RAM"),
     fileOf("chunks", "disk"),

@@ -39,9 +39,10 @@ export class OfflineKeeper {
   }
 
   async survey(): Promise<Survey> {
-    const { files, parts } = this.#plan;
+    const { files, parts, release } = this.#plan;
     const kept = await this.#kept();
-    return { files: files.map((file, index) => ({ bytes: file.bytes, kept: kept.has(index) })), parts };
+    const surveyed = files.map(({ bytes }, index) => ({ bytes, kept: kept.has(index) }));
+    return { release, files: surveyed, parts };
   }
 
   /**

@@ -24,6 +24,7 @@ export interface OfflinePlan {
   /** Each file once, whatever parts it belongs to. */
   readonly files: readonly OfflineFile[];
   readonly parts: readonly OfflinePart[];
+  readonly release: string;
 }
 
 /** @throws HubError when a manifest of the catalogue is none: opening the catalogue has checked that already */
@@ -58,7 +59,7 @@ export function planParts(manifest: Manifest, catalogue: CatalogueIndex, release
       part(`image:${name}`, imageFiles(catalogue, Object.values(tags))),
     ),
   ];
-  return { files, parts };
+  return { files, parts, release: release.id };
 }
 
 /** The chunks of the layers of all of a repository's tags. */

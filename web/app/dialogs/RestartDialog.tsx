@@ -4,11 +4,13 @@ import { useSpeech } from "../../i18n/LanguageContext";
 import { Dialog } from "../../ui/Dialog";
 
 export interface RestartDialogProps {
+  /** The clean machine will be of another release. */
+  readonly isNewRelease: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
-export function RestartDialog({ onConfirm, onClose }: RestartDialogProps): ReactElement {
+export function RestartDialog({ isNewRelease, onConfirm, onClose }: RestartDialogProps): ReactElement {
   const { t } = useSpeech();
   const footer = (
     <>
@@ -30,6 +32,7 @@ export function RestartDialog({ onConfirm, onClose }: RestartDialogProps): React
         ))}
       </ul>
       <p className="quiet">{t.restart.keeps}</p>
+      {isNewRelease ? <p>{t.offline.release.restartNote}</p> : null}
     </Dialog>
   );
 }

@@ -1,13 +1,20 @@
 /** The settings. Each takes effect at once, where it can be seen beside the dialog. */
 import type { ReactElement, ReactNode } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { FONT_SIZES } from "../settings/settings";
 import { useSettings } from "../settings/SettingsContext";
 import { RelayField } from "./RelayField";
 
-export function SettingsDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+export interface SettingsDialogProps {
+  readonly onClose: () => void;
+  /** Shows what is kept for offline use. */
+  readonly onOffline: () => void;
+}
+
+export function SettingsDialog({ onClose, onOffline }: SettingsDialogProps): ReactElement {
   const { t, format } = useSpeech();
   const { settings, kept, change } = useSettings();
   const { fontSize } = settings;
@@ -79,6 +86,13 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
         </span>
       </label>
       <RelayField value={settings.relayUrl} onChange={(relayUrl) => change({ relayUrl })} />
+      <div className="field field--row">
+        <span>
+          <span className="field__legend">{t.offline.title}</span>
+          <span className="quiet">{t.offline.openHint}</span>
+        </span>
+        <Button onClick={onOffline}>{t.offline.open}</Button>
+      </div>
       {kept ? null : (
         <p className="warning" role="status">
           <Icon name="alert" size={18} />

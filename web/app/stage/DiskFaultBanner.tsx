@@ -2,6 +2,7 @@
 import type { ReactElement } from "react";
 import type { DiskFault } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { FailureWays } from "../../offline";
 import { Icon } from "../../ui/Icon";
 import { useResumeOnline } from "../use-online";
 
@@ -24,6 +25,7 @@ export function DiskFaultBanner({ fault, onRetry }: DiskFaultBannerProps): React
           {t.diskFault.subject} <code>{subject ?? message}</code>
         </span>
       </div>
+      <FailureWays code={code} />
       <button type="button" className="button button--primary" onClick={onRetry}>
         {t.diskFault.retry}
       </button>
