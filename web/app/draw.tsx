@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import type { MachineClient } from "../vm/machine-client";
 import { MachineProvider } from "../vm/MachineContext";
 import type { MemoryHint } from "../vm/preflight";
+import { OfflineProvider, ReleaseProvider, startOffline } from "../offline";
 import { browserPage, PreviewStore } from "../preview";
 import { outsideAddress } from "../course/lessons/outside-address";
 import { App } from "./App";
@@ -38,20 +39,25 @@ export async function draw(machine: MachineClient, hint: MemoryHint | undefined)
   const outside = outsideAddress(location.search, location.href);
   const desk = new PreviewDesk(preview, machine);
   const course = new CourseDesk(courseLoader(machine, sessions, outside), outside !== undefined);
+  const { release, offline } = startOffline(machine);
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no root");
   createRoot(root).render(
     <StrictMode>
       <SettingsProvider store={settings}>
         <MachineProvider machine={machine}>
-          <App
-            Terminals={Terminals}
-            renderer={renderer}
-            hint={hint}
-            preview={preview}
-            desk={desk}
-            course={course}
-          />
+          <ReleaseProvider store={release}>
+            <OfflineProvider store={offline}>
+              <App
+                Terminals={Terminals}
+                renderer={renderer}
+                hint={hint}
+                preview={preview}
+                desk={desk}
+                course={course}
+              />
+            </OfflineProvider>
+          </ReleaseProvider>
         </MachineProvider>
       </SettingsProvider>
     </StrictMode>,

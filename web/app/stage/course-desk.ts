@@ -56,6 +56,13 @@ export class CourseDesk extends Store<CourseDeskSnapshot> {
     this.update({ front: open ? "course" : "stage" });
   }
 
+  /** Opens the course, as a link to it asks. Never rejects. */
+  async open(language: Language): Promise<void> {
+    const loaded = await this.load(language);
+    loaded?.store.setOpen(true);
+    this.update(loaded === undefined ? { failed: true } : { front: "course" });
+  }
+
   show(front: WorkspaceSide): void {
     this.update({ front });
   }
