@@ -11,6 +11,7 @@ import type { RegistryError } from "./hub/errors";
 import { ConsoleServices } from "./console-services";
 import { GuestServices } from "./guest-services";
 import { LessonServices } from "./lesson-services";
+import { noSessions } from "./session-services";
 import { whenIdle } from "./machine/idle";
 import type { EmulatorCode } from "./machine/emulator/emulator";
 import { Machine } from "./machine/machine";
@@ -27,6 +28,7 @@ import type {
   RegistryService,
   StartOptions,
 } from "../contract/protocol";
+import type { SessionService } from "../contract/sessions";
 
 /** What a session needs of its surroundings. */
 export interface SessionPorts {
@@ -75,6 +77,7 @@ type State =
     } & Booted);
 
 export class Session implements MachineService {
+  readonly sessions: SessionService = noSessions;
   readonly #ports: SessionPorts;
   #state: State = { stage: "empty", status: { kind: "idle" } };
   /** Of the last start. */
