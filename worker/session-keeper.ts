@@ -110,9 +110,9 @@ export class SessionKeeper {
           point === undefined || pointId === undefined
             ? undefined
             : { id: pointId, label: point.label, kind: point.kind };
-        const addedBytes = await store.unnamedBytes();
+        const addedBytes = await store.ledger.unnamedBytes();
         if (!(await store.commit(session, entry, named))) {
-          await store.giveUp();
+          await store.ledger.giveUp();
           continue;
         }
         this.#session = session;
@@ -124,7 +124,7 @@ export class SessionKeeper {
       throw new Error("what the save shares with other sessions keeps going with them");
     } catch (error) {
       taken.blocks.release();
-      await store.giveUp();
+      await store.ledger.giveUp();
       throw error;
     }
   }

@@ -137,7 +137,7 @@ describe("a session", () => {
     await first.machine.work(random);
     await first.services.save({ reason: "asked" });
     for (const name of browser.content.keys())
-      if (!old.has(name)) browser.content.set(name, new Uint8Array());
+      if (!old.has(name) && !name.startsWith("root-")) browser.content.set(name, new Uint8Array());
     first.services.end();
     const second = browser.open();
     expect((await second.services.list(guestUrl))[0]).toMatchObject({ id, isDamaged: true });

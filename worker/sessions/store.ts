@@ -8,18 +8,8 @@ import { BlockBank, type StoredFile } from "./bank";
 import { BlockWriter } from "./block-writer";
 import type { SaveFiles, SaveLocks } from "./files";
 import { decodeJson, encodeJson } from "./json";
-import { rebuildRoot } from "./rebuild";
-import {
-  FILE_NAME,
-  filesOf,
-  isRootName,
-  readRoot,
-  type Root,
-  type SaveEntry,
-  savesOf,
-  type SessionEntry,
-  writeRoot,
-} from "./root";
+import { Ledger, liveFiles, withSession } from "./ledger";
+import { filesOf, type Root, type SaveEntry, savesOf, type SessionEntry } from "./root";
 import { encodeSave, packsOf, readHead, readSave, type SaveBody, type SaveHead } from "./save-file";
 import { seal, unseal } from "./sealed";
 import { z } from "zod";
@@ -62,22 +52,20 @@ export interface NewPoint {
 
 export class SessionStore {
   readonly bank: BlockBank;
+  readonly ledger: Ledger;
   readonly #files: SaveFiles;
   readonly #locks: SaveLocks;
-  #serial = 0;
-  /** Files of ours that no root names yet. */
-  readonly #unnamed = new Set<string>();
 
   constructor(files: SaveFiles, locks: SaveLocks) {
     this.#files = files;
     this.#locks = locks;
     this.bank = new BlockBank(files);
+    this.ledger = new Ledger(files, locks);
   }
 
   /** The last saved first. */
   async list(): Promise<StoredSession[]> {
-    return this.#locks.exclusive(async () => {
-      const { sessions } = await this.#root();
+    return this.ledger.read(async ({ sessions }) => {
       const all = await this.#files.list();
       const stored = await Promise.all(
         sessions.map(async (entry) => ({
@@ -92,7 +80,7 @@ export class SessionStore {
 
   /** @throws DrydockError `bad-request` if there is none */
   async find(id: string): Promise<SessionEntry> {
-    return findIn(await this.#locks.exclusive(() => this.#root()), id);
+    return this.ledger.read((root) => findIn(root, id));
   }
 
   /** What a save says of itself; undefined when that cannot be read. */
@@ -102,7 +90,7 @@ export class SessionStore {
 
   /** Makes a session this tab's: another that had it writes to it no more. @throws as `find`, `no-room` */
   async claim(id: string): Promise<SessionEntry> {
-    return this.#change((root) => {
+    return this.ledger.change((root) => {
       const entry = { ...findIn(root, id), owner: this.#locks.owner };
       return { root: withSession(root, entry), result: entry };
     });
@@ -120,7 +108,7 @@ export class SessionStore {
       if (!(error instanceof DrydockError) || error.code !== "bad-save" || previous === undefined)
         throw error;
       const loaded = await this.load(previous);
-      await this.#change((root) => {
+      await this.ledger.change((root) => {
         const { previous: _dropped, ...rest } = this.#own(root, entry.id);
         return { root: withSession(root, { ...rest, current: previous }), result: undefined };
       });
@@ -142,8 +130,7 @@ export class SessionStore {
 
   /** The manifests of all guests that some save needs. @throws DrydockError `bad-save` */
   async guests(): Promise<unknown[]> {
-    return this.#locks.exclusive(async () => {
-      const { sessions } = await this.#root();
+    return this.ledger.read(async ({ sessions }) => {
       const saves = new Map(sessions.flatMap(savesOf).map((save) => [save.guest.id, save]));
       return Promise.all([...saves.values()].map((save) => this.readGuest(save)));
     });
@@ -154,7 +141,7 @@ export class SessionStore {
    * @param sparse packs whose blocks are written anew, so that the packs can go
    */
   async beginBlocks(sparse: ReadonlySet<string>): Promise<BlockWriter> {
-    const { sessions } = await this.#locks.exclusive(() => this.#root());
+    const { sessions } = await this.ledger.read((root) => root);
     const packs = sessions.flatMap(savesOf).flatMap((save) => save.packs);
     const dense = new Map(packs.filter(({ name }) => !sparse.has(name)).map((pack) => [pack.name, pack]));
     const index = await this.bank.index(await this.#readable([...dense.values()]));
@@ -162,7 +149,7 @@ export class SessionStore {
       files: this.#files,
       bank: this.bank,
       index,
-      newName: () => this.#newName("pack"),
+      newName: () => this.ledger.newName("pack"),
     });
   }
 
@@ -182,11 +169,11 @@ export class SessionStore {
    * @throws DrydockError `session-taken`, `no-room`
    */
   async commit(session: SaveHead["session"], save: SaveEntry, point?: NewPoint): Promise<boolean> {
-    return this.#change((root) => {
+    return this.ledger.change((root) => {
       const known = root.sessions.find(({ id }) => id === session.id);
       const before = known === undefined ? undefined : this.#own(root, session.id);
       const live = new Set(liveFiles(root));
-      if (!filesOf(save).every(({ name }) => live.has(name) || this.#unnamed.has(name)))
+      if (!filesOf(save).every(({ name }) => live.has(name) || this.ledger.isUnnamed(name)))
         return { root: undefined, result: false };
       const points = [...(before?.points ?? [])];
       if (point !== undefined) points.push({ ...point, at: save.savedAt, save });
@@ -202,7 +189,7 @@ export class SessionStore {
 
   /** A session's last save is now one of its points'. @throws DrydockError `session-taken`, `bad-request` */
   async returnTo(id: string, pointId: string): Promise<void> {
-    await this.#change((root) => {
+    await this.ledger.change((root) => {
       const entry = this.#own(root, id);
       const point = entry.points.find((each) => each.id === pointId);
       if (point === undefined) throw new DrydockError("bad-request", `there is no restore point ${pointId}`);
@@ -214,50 +201,27 @@ export class SessionStore {
   }
 
   async rename(id: string, name: string): Promise<void> {
-    await this.#change((root) => ({
+    await this.ledger.change((root) => ({
       root: withSession(root, { ...findIn(root, id), name }),
       result: undefined,
     }));
   }
 
   async dropPoints(id: string): Promise<void> {
-    await this.#change((root) => ({
+    await this.ledger.change((root) => ({
       root: withSession(root, { ...findIn(root, id), points: [] }),
       result: undefined,
     }));
   }
 
   async drop(id: string): Promise<void> {
-    await this.#change((root) => {
+    await this.ledger.change((root) => {
       findIn(root, id);
       return {
         root: { ...root, sessions: root.sessions.filter((each) => each.id !== id) },
         result: undefined,
       };
     });
-  }
-
-  /** Takes files in that make a session of its own. `work` writes them while nobody else changes anything. */
-  async adopt(work: (live: ReadonlySet<string>) => Promise<SessionEntry>): Promise<SessionEntry> {
-    return this.#locks.exclusive(async () => {
-      const root = await this.#root();
-      const entry = await work(new Set(liveFiles(root)));
-      await this.#write(withSession(root, entry));
-      return entry;
-    });
-  }
-
-  /** Bytes of the files that were written and that no root names yet. */
-  async unnamedBytes(): Promise<number> {
-    const all = await this.#files.list();
-    return [...this.#unnamed].reduce((sum, name) => sum + (all.get(name) ?? 0), 0);
-  }
-
-  /** Files that were written and are not needed after all. Never rejects. */
-  async giveUp(): Promise<void> {
-    const names = [...this.#unnamed];
-    this.#unnamed.clear();
-    for (const name of names) await this.#remove(name);
   }
 
   async #headIfWhole(save: SaveEntry, all: ReadonlyMap<string, number>): Promise<SaveHead | undefined> {
@@ -285,13 +249,13 @@ export class SessionStore {
   }
 
   async #keepGuest({ id, manifest }: NewSave["guest"]): Promise<StoredFile> {
-    const { sessions } = await this.#locks.exclusive(() => this.#root());
+    const { sessions } = await this.ledger.read((root) => root);
     const known = sessions.flatMap(savesOf).find((save) => save.guest.id === id);
     return known?.guest.file ?? this.#writeFile("guest", await seal("GUES", encodeJson(manifest)));
   }
 
   async #writeFile(kind: "save" | "guest", bytes: Uint8Array): Promise<StoredFile> {
-    const name = this.#newName(kind);
+    const name = this.ledger.newName(kind);
     const file = await this.#files.create(name);
     try {
       await file.write(bytes);
@@ -301,54 +265,6 @@ export class SessionStore {
       throw error;
     }
     return { name, bytes: bytes.byteLength };
-  }
-
-  #newName(kind: "pack" | "save" | "guest"): string {
-    const name = `${kind}-${this.#locks.owner}-${this.#serial++}`;
-    this.#unnamed.add(name);
-    return name;
-  }
-
-  async #root(): Promise<Root> {
-    return (await readRoot(this.#files)) ?? (await rebuildRoot(this.#files));
-  }
-
-  /** One change of the root, which nobody else changes meanwhile. Without a new root, nothing changes. */
-  async #change<Result>(
-    change: (root: Root) => { readonly root: Root | undefined; readonly result: Result },
-  ): Promise<Result> {
-    return this.#locks.exclusive(async () => {
-      const { root, result } = change(await this.#root());
-      if (root !== undefined) await this.#write(root);
-      return result;
-    });
-  }
-
-  async #write(root: Root): Promise<void> {
-    const next = { ...root, sequence: root.sequence + 1 };
-    await writeRoot(this.#files, next);
-    const live = new Set(liveFiles(next));
-    for (const name of live) this.#unnamed.delete(name);
-    await this.#collect(live);
-  }
-
-  /** Removes what no root names and no living tab is writing. */
-  async #collect(live: ReadonlySet<string>): Promise<void> {
-    const { owners } = await this.#locks.living();
-    for (const name of (await this.#files.list()).keys()) {
-      if (isRootName(name) || live.has(name) || this.#unnamed.has(name)) continue;
-      const owner = FILE_NAME.exec(name)?.[2];
-      if (owner !== undefined && owner !== this.#locks.owner && owners.has(owner)) continue;
-      await this.#remove(name);
-    }
-  }
-
-  async #remove(name: string): Promise<void> {
-    try {
-      await this.#files.remove(name);
-    } catch {
-      // Another tab is reading it, say: the next root tries again.
-    }
   }
 
   /** @throws DrydockError `session-taken`, `bad-request` */
@@ -364,14 +280,6 @@ function findIn(root: Root, id: string): SessionEntry {
   const entry = root.sessions.find((each) => each.id === id);
   if (entry === undefined) throw new DrydockError("bad-request", `there is no session ${id}`);
   return entry;
-}
-
-function withSession(root: Root, entry: SessionEntry): Root {
-  return { ...root, sessions: [...root.sessions.filter(({ id }) => id !== entry.id), entry] };
-}
-
-function liveFiles(root: Root): string[] {
-  return root.sessions.flatMap(savesOf).flatMap((save) => filesOf(save).map(({ name }) => name));
 }
 
 /** What these saves take, each file once. */

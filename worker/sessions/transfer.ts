@@ -55,7 +55,7 @@ export async function importSession(
   if (new Set(parts.map((part) => part.name)).size !== parts.length) throw damaged("names a file twice");
   const length = parts.reduce((sum, part) => sum + part.bytes, at);
   if (length !== file.size) throw damaged(`has ${file.size} bytes instead of ${length}`);
-  return store.adopt(async (live) => {
+  return store.ledger.adopt(async (live) => {
     const written: string[] = [];
     try {
       let offset = at;
