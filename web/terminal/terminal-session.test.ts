@@ -10,16 +10,19 @@ function setUp(): {
   session: TerminalSession;
   notices: Notice[];
   progress: (PasteProgress | undefined)[];
+  prompts: boolean[];
   /** Gives the terminal output, and waits until it has taken it. */
   output: (text: string) => Promise<void>;
 } {
   const port = new TestConsoles();
   const notices: Notice[] = [];
   const progress: (PasteProgress | undefined)[] = [];
-  const session = new TerminalSession(0, port.consoles, LOOK, {
+  const prompts: boolean[] = [];
+  const session: TerminalSession = new TerminalSession(0, port.consoles, LOOK, {
     onPasteProgress: (change) => progress.push(change),
     onNotice: (notice) => notices.push(notice),
     onType: (text) => text,
+    onPrompt: () => prompts.push(session.atPrompt),
   });
   let sent = 0;
   const output = async (text: string): Promise<void> => {
@@ -28,7 +31,7 @@ function setUp(): {
     session.output(bytes);
     await vi.waitFor(() => expect(port.consumedBytes).toBe(sent));
   };
-  return { port, session, notices, progress, output };
+  return { port, session, notices, progress, prompts, output };
 }
 
 describe("TerminalSession", () => {
@@ -48,6 +51,55 @@ describe("TerminalSession", () => {
     await output("\u001b]133;C\u0007");
     session.reset();
     expect(session.atPrompt).toBe(true);
+  });
+
+  it("tells when a command has ended", async () => {
+    const { prompts, output } = setUp();
+    await output("\u001b]133;C\u0007out");
+    expect(prompts).toEqual([]);
+    await output("\u001b]133;B\u0007");
+    expect(prompts).toEqual([true]);
+  });
+
+  it("keeps what it shows, with its scrollback, colours and modes, and shows it again", async () => {
+    const { session, output } = setUp();
+    const lines = Array.from({ length: 60 }, (_, line) => `line ${line}`).join("\r\n");
+    await output(`${lines}\r\n\u001b[31mred\u001b[0m \u001b[?2004h\u001b]133;C\u0007`);
+    const kept = await session.keep();
+    expect(kept).toMatchObject({ console: 0, columns: 80, rows: 24, atPrompt: false });
+    expect(session.text).toMatch(/^line 37\n[^]*line 59\nred $/u);
+
+    const other = setUp();
+    await other.output("something else");
+    const { screen, ...frame } = kept;
+    const bytes = new TextEncoder().encode(screen);
+    other.session.restore({ ...frame, bytes: bytes.byteLength });
+    other.session.output(bytes);
+    expect(await other.session.keep()).toMatchObject(kept);
+    expect(other.session.text).toBe(session.text);
+    other.session.paste("x");
+    await vi.waitFor(() => expect(other.port.typed[0]).toBe("\u001b[200~x\u001b[201~"));
+  });
+
+  it("keeps what was written before it was asked, and nothing of what comes after", async () => {
+    const { port, session } = setUp();
+    session.output(new TextEncoder().encode("before"));
+    const kept = session.keep();
+    session.output(new TextEncoder().encode(" after"));
+    expect((await kept).screen).toContain("before");
+    expect((await kept).screen).not.toContain("after");
+    expect((await session.keep()).screen).toContain("before after");
+    await vi.waitFor(() => expect(port.consumedBytes).toBe(12));
+  });
+
+  it("shows what is written after a kept screen behind it", async () => {
+    const { session, output } = setUp();
+    await output("old");
+    session.restore({ console: 0, columns: 40, rows: 10, atPrompt: true, bytes: 4 });
+    session.output(new TextEncoder().encode("kept"));
+    session.output(new TextEncoder().encode(" new"));
+    await session.keep();
+    expect(session.text).toBe("kept new");
   });
 
   it("types a command with its Enter, and keys as they are", async () => {

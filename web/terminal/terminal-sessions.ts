@@ -10,6 +10,7 @@ import { withControl } from "./control-keys";
 import type { PasteProgress } from "./input-queue";
 import type { Notice } from "./notice";
 import { closeTab, FIRST_TAB, markOutput, openTab, showTab, type TabsState } from "./tabs-state";
+import type { KeptTerminal, KeptTerminals } from "./kept-terminals";
 import { TerminalSession, type TerminalLook } from "./terminal-session";
 
 export interface TerminalsSnapshot {
@@ -32,17 +33,27 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
   readonly #sessions = new Map<ConsoleId, TerminalSession>();
   #look: TerminalLook;
   #openGuestLink: (address: string) => boolean = () => false;
+  readonly #promptListeners = new Set<() => void>();
 
-  constructor(machine: TerminalMachine, look: TerminalLook) {
+  /** `readPlace` finds the terminals in what the page was at; undefined when there is nothing of them. */
+  constructor(
+    machine: TerminalMachine,
+    look: TerminalLook,
+    readPlace: (place: string | undefined) => KeptTerminals | undefined,
+  ) {
     super(FRESH);
     this.#machine = machine;
     this.#look = look;
     machine.attach({
       onBytes: (console, bytes) => {
-        this.session(console).output(bytes);
-        this.#setTabs(markOutput(this.getSnapshot().tabs, console));
+        const session = this.session(console);
+        // What was seen before it was kept is no news.
+        const isNews = !session.isRestoring;
+        session.output(bytes);
+        if (isNews) this.#setTabs(markOutput(this.getSnapshot().tabs, console));
       },
       onReset: () => this.#reset(),
+      onRestore: (place) => this.#restore(readPlace(place)),
     });
     machine.subscribe(() => {
       for (const session of this.#sessions.values()) session.setLive(this.#isLive());
@@ -59,6 +70,9 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
           this.update({ notice: { notice } });
       },
       onType: (text) => this.#withControl(text),
+      onPrompt: () => {
+        for (const listener of this.#promptListeners) listener();
+      },
     });
     session.setLive(this.#isLive());
     this.#sessions.set(console, session);
@@ -87,6 +101,28 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
     return () => {
       this.#openGuestLink = () => false;
     };
+  }
+
+  /** Hears of every command that ends. */
+  onPrompt(listener: () => void): () => void {
+    this.#promptListeners.add(listener);
+    return () => this.#promptListeners.delete(listener);
+  }
+
+  /** What the terminals show at this point of the consoles' output, and the text of the one in front. */
+  async keep(): Promise<{
+    readonly tabs: KeptTerminals["tabs"];
+    readonly terminals: readonly KeptTerminal[];
+    readonly text: string;
+  }> {
+    const { open, active } = this.getSnapshot().tabs;
+    const terminals = await Promise.all([...this.#sessions.values()].map((session) => session.keep()));
+    return { tabs: { open, active }, terminals, text: this.active.text };
+  }
+
+  /** All that was kept of the terminals has come. */
+  settle(): void {
+    for (const session of this.#sessions.values()) session.settle();
   }
 
   open(): void {
@@ -118,6 +154,13 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
     if (!this.getSnapshot().control || text.length !== 1) return text;
     this.update({ control: false });
     return withControl(text);
+  }
+
+  #restore(kept: KeptTerminals | undefined): void {
+    this.#reset();
+    if (kept === undefined) return;
+    this.#setTabs({ ...kept.tabs, unread: [] });
+    for (const frame of kept.frames) this.session(frame.console).restore(frame);
   }
 
   #reset(): void {
