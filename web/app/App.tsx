@@ -3,8 +3,13 @@ import { useEffect, useState, type ComponentType, type ReactElement } from "reac
 import { chooseLanguage } from "../i18n/language";
 import { LanguageProvider, useSpeech } from "../i18n/LanguageContext";
 import type { PreviewStore } from "../preview";
+import { beginningOf } from "../sessions/choice-store";
+import type { Sessions } from "../sessions/sessions";
+import { SaveMenu } from "../sessions/SaveMenu";
+import { SessionsDialog } from "../sessions/SessionsDialog";
 import { useSnapshot } from "../store";
 import type { TerminalPaneProps } from "../terminal";
+import type { Beginning } from "../vm/machine-client";
 import { useMachine, useMachineSnapshot } from "../vm/MachineContext";
 import type { MemoryHint } from "../vm/preflight";
 import { HelpDialog } from "./dialogs/HelpDialog";
@@ -16,6 +21,7 @@ import { Header } from "./Header";
 import { useSettings } from "./settings/SettingsContext";
 import { Stage } from "./Stage";
 import type { CourseDesk } from "./stage/course-desk";
+import { describePlace } from "./stage/page-place";
 import type { PreviewDesk } from "./stage/preview-desk";
 import { announcement, pageTitle } from "./status-text";
 import { useScheme } from "./settings/use-scheme";
@@ -31,6 +37,7 @@ export interface AppProps {
   readonly preview: PreviewStore;
   readonly desk: PreviewDesk;
   readonly course: CourseDesk;
+  readonly sessions: Sessions;
 }
 
 export function App(props: AppProps): ReactElement {
@@ -42,9 +49,10 @@ export function App(props: AppProps): ReactElement {
   );
 }
 
-type OpenDialog = "none" | "restart" | "settings" | "help";
+type OpenDialog = "none" | "restart" | "settings" | "help" | "sessions";
 
-function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): ReactElement {
+function Shell(props: AppProps): ReactElement {
+  const { Terminals, renderer, hint, preview, desk, course, sessions } = props;
   const machine = useMachine();
   const snapshot = useMachineSnapshot();
   const speech = useSpeech();
@@ -77,6 +85,12 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
   const { fontSize, screenReader } = settings;
   const closeDialog = (): void => setDialog("none");
   const toggleCourse = (): void => void course.toggle(language);
+  /** Another machine in place of this one, of which nothing is lost. */
+  const replaceMachine = async (beginning: Beginning): Promise<void> => {
+    closeDialog();
+    await sessions.saver.finish();
+    sessions.choice.replace(beginning);
+  };
 
   return (
     <div className="app" data-testid="status" data-kind={snapshot.status.kind}>
@@ -84,6 +98,7 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
         snapshot={snapshot}
         preview={{ isOpen: isPreviewOpen, toggle: () => (isPreviewOpen ? desk.close() : desk.open()) }}
         course={{ isOpen: lessons.isOpen, failed: lessons.failed, toggle: toggleCourse }}
+        save={<SaveMenu sessions={sessions} onManage={() => setDialog("sessions")} />}
         onPause={() => void machine.pause()}
         onResume={() => void machine.resume()}
         onRestart={() => setDialog("restart")}
@@ -103,6 +118,8 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
           <Stage
             machine={machine}
             snapshot={snapshot}
+            sessions={sessions}
+            onManageSessions={() => setDialog("sessions")}
             hint={hint}
             preview={preview}
             desk={desk}
@@ -119,11 +136,17 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
       {dialog === "help" ? <HelpDialog onClose={closeDialog} /> : null}
       {dialog === "restart" ? (
         <RestartDialog
+          isKept={sessions.saver.canSave}
           onClose={closeDialog}
-          onConfirm={() => {
-            closeDialog();
-            void machine.restart();
-          }}
+          onConfirm={() => void replaceMachine({ kind: "new" })}
+        />
+      ) : null}
+      {dialog === "sessions" ? (
+        <SessionsDialog
+          sessions={sessions}
+          describePlace={describePlace}
+          onOpen={(session) => void replaceMachine(beginningOf(session))}
+          onClose={closeDialog}
         />
       ) : null}
     </div>

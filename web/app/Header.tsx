@@ -1,5 +1,5 @@
 /** The bar at the top: what this is, how the machine is, and what can be done with it. */
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Icon, type IconName } from "../ui/Icon";
 import type { MachineSnapshot } from "../vm/machine-client";
@@ -11,6 +11,8 @@ export interface HeaderProps {
   readonly snapshot: MachineSnapshot;
   readonly preview: { readonly isOpen: boolean; readonly toggle: () => void };
   readonly course: { readonly isOpen: boolean; readonly failed: boolean; readonly toggle: () => void };
+  /** How the machine is kept, with what can be done about it. */
+  readonly save: ReactNode;
   readonly onPause: () => void;
   readonly onResume: () => void;
   readonly onRestart: () => void;
@@ -40,6 +42,7 @@ export function Header(props: HeaderProps): ReactElement {
         <span className="pill__text">{statusLabel(snapshot, { t, format })}</span>
       </p>
       <div className="header__actions">
+        {props.save}
         {kind === "paused" ? (
           <HeaderButton icon="play" label={t.actions.resume} onClick={props.onResume} />
         ) : (

@@ -1,6 +1,7 @@
 /** Whether the course is open beside the terminals, and which of the two a phone shows. */
 import type { Language } from "../../i18n/language";
 import { Store } from "../../store";
+import type { CoursePlace } from "../../course";
 import type { CourseLoader, LoadedCourse } from "./load-course";
 
 export type WorkspaceSide = "course" | "stage";
@@ -15,6 +16,8 @@ export interface CourseDeskSnapshot {
 
 export class CourseDesk extends Store<CourseDeskSnapshot> {
   readonly #loader: CourseLoader;
+  /** Where the course is to be once it is there. */
+  #wanted: CoursePlace | undefined;
   /** The page's address names a lesson. */
   readonly atOnce: boolean;
 
@@ -49,6 +52,19 @@ export class CourseDesk extends Store<CourseDeskSnapshot> {
     this.update({ front: open ? "course" : "stage" });
   }
 
+  /** Where the learner is, for a save of the machine; undefined before the course's code is there. */
+  get place(): CoursePlace | undefined {
+    return this.getSnapshot().loaded?.store.place ?? this.#wanted;
+  }
+
+  /** Shows the course as it was when the machine was saved that runs now. A lesson of the page's address stays. */
+  resume(place: CoursePlace): void {
+    if (this.atOnce) return;
+    const { loaded } = this.getSnapshot();
+    if (loaded === undefined) this.#wanted = place;
+    else void loaded.store.resume(place);
+  }
+
   show(front: WorkspaceSide): void {
     this.update({ front });
   }
@@ -57,5 +73,8 @@ export class CourseDesk extends Store<CourseDeskSnapshot> {
     const { store } = loaded;
     store.subscribe(() => this.update({ isOpen: store.getSnapshot().open }));
     this.update({ loaded, failed: false, isOpen: store.getSnapshot().open });
+    if (this.#wanted === undefined) return;
+    void store.resume(this.#wanted);
+    this.#wanted = undefined;
   }
 }
