@@ -50,7 +50,8 @@ describe("ShelfStore", () => {
 
   it("says which work failed and why", async () => {
     const { machine, shelf } = setUp();
-    machine.sessions.import = () => Promise.reject(new DrydockError("bad-save", "cut short"));
+    const cut = (): Promise<never> => Promise.reject(new DrydockError("bad-save", "cut short"));
+    Object.assign(machine.sessions, { import: cut });
     expect(await shelf.import(new Blob(["x"]))).toBe(false);
     expect(shelf.getSnapshot().failure).toMatchObject({ work: "import", error: { code: "bad-save" } });
     machine.failure = new DrydockError("no-storage", "private");
