@@ -124,8 +124,7 @@ export interface SessionService {
   list(guestUrl: string): Promise<readonly SavedSession[]>;
 
   /**
-   * Keeps the machine as it is now. Resolves when it is safe on disk. Throws `no-room` (with what could be freed in
-   * `room`), `session-taken`, `aborted`; the save before stands then, and the machine goes on.
+   * Keeps the machine as it is now. Resolves when it is safe on disk. Throws `no-room` (`room` has what could be freed), `session-taken`, `aborted`; the save before stands then, and the machine goes on.
    */
   save(request: SaveRequest): Promise<SaveResult>;
 
@@ -137,7 +136,7 @@ export interface SessionService {
 
   rename(id: string, name: string): Promise<void>;
 
-  /** Throws `session-in-use` when another tab has it. The running machine's own may be dropped: its next save is a new one. */
+  /** Throws `session-in-use` when a tab has it, be it this one: a machine that went on reads its disk out of it. */
   drop(id: string): Promise<void>;
 
   /** One file with all of the last save: for another browser, or for safekeeping. Throws `bad-save`. */

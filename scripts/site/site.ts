@@ -7,7 +7,7 @@ import { computeStageKey } from "../../images/pipeline/inputs";
 import type { Progress } from "../../images/pipeline/progress";
 import { manifestSchema } from "../../contract/manifest";
 import { catalogueChunkNames, parseCatalogueIndex } from "../../worker/hub/catalogue/catalogue-index";
-import { chunkNames } from "../../worker/session";
+import { chunkNames } from "../../worker/prefetch";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 export const DIST = join(ROOT, "dist");
