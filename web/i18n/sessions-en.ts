@@ -102,8 +102,7 @@ export const sessionsEn: typeof sessionsZhCN = {
     drop: "Delete",
     dropLabel: (name) => `Delete ${name}`,
     dropSure: (name) => `Delete “${name}”? It cannot be brought back.`,
-    dropOwn: (name) =>
-      `Delete what is saved of “${name}”? The running machine goes on; its next save is a new one.`,
+    dropOwn: "The machine that is in use cannot be deleted. Take another one first.",
     dropYes: "Delete",
     export: "Export",
     exportLabel: (name) => `Export ${name} to a file`,

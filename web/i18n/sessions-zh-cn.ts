@@ -100,7 +100,7 @@ export const sessionsZhCN = {
     drop: "删除",
     dropLabel: (name: string) => `删除 ${name}`,
     dropSure: (name: string) => `删除“${name}”？删除后找不回来。`,
-    dropOwn: (name: string) => `删除“${name}”的保存？正在运行的机器不受影响，下次保存时会存成一台新的。`,
+    dropOwn: "正在使用的机器不能删除。先换一台机器，再来删除它。",
     dropYes: "删除",
     export: "导出",
     exportLabel: (name: string) => `把 ${name} 导出成文件`,

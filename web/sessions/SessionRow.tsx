@@ -44,7 +44,7 @@ export function SessionRow(props: SessionRowProps): ReactElement {
       ) : null}
       {mode === "drop" ? (
         <div className="saved-row__sure" role="group" aria-label={dialog.dropLabel(name)}>
-          <p>{isOwn ? dialog.dropOwn(name) : dialog.dropSure(name)}</p>
+          <p>{dialog.dropSure(name)}</p>
           <button type="button" className="button" autoFocus onClick={() => setMode("look")}>
             {t.actions.cancel}
           </button>
@@ -96,7 +96,8 @@ export function SessionRow(props: SessionRowProps): ReactElement {
             type="button"
             className="button"
             aria-label={dialog.dropLabel(name)}
-            disabled={busy || (session.isInUse && !isOwn)}
+            title={isOwn ? dialog.dropOwn : undefined}
+            disabled={busy || session.isInUse || isOwn}
             onClick={() => setMode("drop")}
           >
             {dialog.drop}

@@ -73,7 +73,7 @@ export function SessionsDialog(props: SessionsDialogProps): ReactElement {
           <span>{dialog.failures[failure.work](failureReason(failure.error, speech))}</span>
         </p>
       )}
-      {saver.canSave ? <SaveAsField shelf={shelf} busy={busy !== undefined} /> : null}
+      {saver.canSaveAs ? <SaveAsField shelf={shelf} busy={busy !== undefined} /> : null}
       {saved?.length === 0 ? <p className="sessions__empty">{dialog.empty}</p> : null}
       <ul className="sessions" aria-label={dialog.heading}>
         {saved?.map((session) => (

@@ -60,6 +60,11 @@ export class Saver extends Store<SaverSnapshot> {
     return isRunning(status) && !NOT_KEPT.has(session.kind);
   }
 
+  /** Whether the machine can become a session of its own: also one that another tab has taken over. */
+  get canSaveAs(): boolean {
+    return this.canSave || this.#machine.getSnapshot().session.kind === "taken";
+  }
+
   /** Whether leaving now would lose work that could not be saved. */
   get wouldLose(): boolean {
     const { status, session } = this.#machine.getSnapshot();
