@@ -48,6 +48,10 @@ export class TestConsoles extends Store<{ readonly status: MachineStatus }> impl
   write(console: ConsoleId, text: string): void {
     this.#listener?.onBytes(console, new TextEncoder().encode(text));
   }
+  /** What follows draws the terminals as they were at `place`. */
+  restore(place: string | undefined): void {
+    this.#listener?.onRestore(place);
+  }
   /** Another machine is behind the consoles. */
   replace(): void {
     this.#listener?.onReset();
