@@ -15,6 +15,7 @@ import type { GuestRequest } from "./guest-request";
 export type {
   ConsoleId,
   DiskFault,
+  ImageNotice,
   MachineEvent,
   MachineStatus,
   PublishedPort,
@@ -22,7 +23,7 @@ export type {
 } from "./events";
 
 /** Raised by one whenever a method, an event or a meaning changes. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** How many `ConsoleId`s there are. */
 export const CONSOLE_COUNT = 3;

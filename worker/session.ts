@@ -4,6 +4,7 @@
  */
 import { blobsOf, type Chunk, type Manifest } from "../contract/manifest";
 import { ChunkFetcher, type ChunkCache, type ChunkSource } from "./disk/chunk-fetcher";
+import { PlatformWatch } from "./platform-watch";
 import type { SlotStore } from "./disk/overlay";
 import type { Decompress } from "./disk/zstd";
 import { DrydockError, serialiseError } from "../contract/errors";
@@ -20,6 +21,7 @@ import { isRelayUrl } from "./lan/wisp/relay";
 import { registryFailure } from "./machine/registry-failure";
 import { restoreMachine } from "./machine/restore";
 import type {
+  ImageNotice,
   MachineEvent,
   MachineFigures,
   MachineService,
@@ -201,6 +203,7 @@ export class Session implements MachineService {
       onFailure: (error: RegistryError) => {
         this.#ports.emit({ type: "registry-failure", failure: registryFailure(error) });
       },
+      onNotice: (notice: ImageNotice) => this.#ports.emit({ type: "image-notice", notice }),
     };
     const machine = new Machine(parts, { registries, openRelaySocket: this.#ports.openRelaySocket });
     machine.setRelay(this.#relayUrl);
@@ -223,8 +226,12 @@ export class Session implements MachineService {
   }
 
   #openConsoles(machine: Machine, { screens }: Manifest): ConsoleServices {
+    const watches = [new PlatformWatch(), new PlatformWatch(), new PlatformWatch()] as const;
     return new ConsoleServices(machine, screens, {
       onWrite: (console, bytes) => {
+        for (const platform of watches[console].push(bytes)) {
+          this.#ports.emit({ type: "image-notice", notice: { kind: "platform", platform } });
+        }
         if (this.#state.stage === "running") this.#state.lesson.consoleBytes(console, bytes);
       },
       onBatch: (console, bytes) => this.#ports.emit({ type: "console", console, bytes }, [bytes.buffer]),

@@ -8,6 +8,7 @@ import type {
   ConsoleService,
   DiskFault,
   GuestService,
+  ImageNotice,
   LessonService,
   MachineEvent,
   MachineService,
@@ -33,6 +34,7 @@ export interface MachineSnapshot {
 }
 
 export type StepListener = (step: string, result: StepResult) => void;
+export type ImageNoticeListener = (notice: ImageNotice) => void;
 
 export interface MachineClientOptions {
   createWorker(): WorkerLike;
@@ -66,6 +68,7 @@ export class MachineClient implements Groups {
   readonly #options: MachineClientOptions;
   readonly #listeners = new Set<() => void>();
   readonly #stepListeners = new Set<StepListener>();
+  readonly #noticeListeners = new Set<ImageNoticeListener>();
   readonly #feed = new ConsoleFeed();
   #snapshot: MachineSnapshot = IDLE;
   #link: WorkerLink | undefined;
@@ -153,6 +156,12 @@ export class MachineClient implements Groups {
     return () => this.#stepListeners.delete(listener);
   }
 
+  /** Hears of images that are not what their name says, or not there. */
+  onImageNotice(listener: ImageNoticeListener): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
+  }
+
   /** Gives the consoles' output and resets to `listener`, first what came before it was there. */
   attach(listener: ConsoleListener): () => void {
     return this.#feed.attach(listener);
@@ -232,6 +241,9 @@ export class MachineClient implements Groups {
         return;
       case "registry-failure":
         this.#update({ ...this.#snapshot, registryFailure: event.failure });
+        return;
+      case "image-notice":
+        for (const listener of this.#noticeListeners) listener(event.notice);
         return;
       case "step":
         for (const listener of this.#stepListeners) listener(event.step, event.result);
