@@ -1,11 +1,13 @@
 import { courseEn } from "./course-en";
 import { containerStatesEn, lessonHintsEn } from "./lesson-hints-en";
+import { offlineEn } from "./offline-en";
 import type { Dictionary } from "./zh-cn";
 
 export const en: Dictionary = {
   course: courseEn,
   lessonHints: lessonHintsEn,
   containerStates: containerStatesEn,
+  offline: offlineEn,
   product: {
     name: "Drydock",
     tagline: "a Docker playground in your browser",

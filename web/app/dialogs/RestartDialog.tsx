@@ -6,11 +6,13 @@ import { Dialog } from "../../ui/Dialog";
 import styles from "./RestartDialog.module.css";
 
 export interface RestartDialogProps {
+  /** The clean machine will be of another release. */
+  readonly isNewRelease: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
-export function RestartDialog({ onConfirm, onClose }: RestartDialogProps): ReactElement {
+export function RestartDialog({ isNewRelease, onConfirm, onClose }: RestartDialogProps): ReactElement {
   const { t } = useSpeech();
   const footer = (
     <>
@@ -32,6 +34,7 @@ export function RestartDialog({ onConfirm, onClose }: RestartDialogProps): React
         ))}
       </ul>
       <p className="quiet">{t.restart.keeps}</p>
+      {isNewRelease ? <p>{t.offline.release.restartNote}</p> : null}
     </Dialog>
   );
 }

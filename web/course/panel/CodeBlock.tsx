@@ -14,9 +14,22 @@ const COPIED_MS = 2000;
 export interface CodeBlockProps {
   readonly node: CodeNode;
   readonly values: Values;
+  /** Shown only when the learner asks, if it can be run or saved. */
+  readonly folded: boolean;
 }
 
-export function CodeBlock({ node, values }: CodeBlockProps): ReactElement {
+export function CodeBlock({ folded, ...block }: CodeBlockProps): ReactElement {
+  const { t } = useSpeech();
+  if (!folded || block.node.action === undefined) return <ShownBlock {...block} />;
+  return (
+    <details className={styles.folded}>
+      <summary>{t.course.unfold}</summary>
+      <ShownBlock {...block} />
+    </details>
+  );
+}
+
+function ShownBlock({ node, values }: Omit<CodeBlockProps, "folded">): ReactElement {
   const { t } = useSpeech();
   const text = fillText(node.value, values);
   const { action, output } = node;

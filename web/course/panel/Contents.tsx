@@ -4,7 +4,9 @@ import { useSpeech } from "../../i18n/LanguageContext";
 import { Button } from "../../ui/Button";
 import { useCourse } from "./CourseContext";
 import { useOutlines } from "../lessons/outlines";
+import { numberOf } from "./lesson-number";
 import { countDone, lessonState } from "./lesson-state";
+import { Practice } from "./Practice";
 import styles from "./Contents.module.css";
 
 export function Contents(): ReactElement | null {
@@ -23,6 +25,7 @@ export function Contents(): ReactElement | null {
       <p className="quiet">{course.course.summary[language]}</p>
       <p className="quiet">{t.course.contentsHint}</p>
       {total === 0 ? null : <p>{t.course.progress(format.count(finished), format.count(total))}</p>}
+      <Practice />
       {course.course.chapters.map((chapter) => (
         <section key={chapter.id} aria-labelledby={`chapter-${chapter.id}`}>
           <h3 id={`chapter-${chapter.id}`}>{chapter.title[language]}</h3>
@@ -37,7 +40,12 @@ export function Contents(): ReactElement | null {
                     aria-current={course.lesson?.id === id ? "page" : undefined}
                     onClick={() => void store.openLesson(id)}
                   >
-                    <span>{outline?.title[language] ?? (outlines === undefined ? "…" : id)}</span>
+                    <span>
+                      {numberOf(id) === undefined ? null : (
+                        <span className={styles.number}>{numberOf(id)}</span>
+                      )}
+                      {outline?.title[language] ?? (outlines === undefined ? "…" : id)}
+                    </span>
                     <span className={styles.state}>
                       {outline === undefined ? "" : lessonState(id, outline, course.done, { t, format })}
                     </span>

@@ -12,6 +12,8 @@ import { Questions, Variables } from "./Fields";
 import type { Lesson } from "../format/model";
 import { MachinePlace } from "./MachinePlace";
 import { missingImagesOf } from "./missing-images";
+import { numberOf } from "./lesson-number";
+import { Practice } from "./Practice";
 import { Prose } from "./Prose";
 import { StepHelp } from "./StepHelp";
 import { StepStatus } from "./StepStatus";
@@ -20,7 +22,7 @@ import styles from "./LessonView.module.css";
 export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElement | null {
   const { t, format } = useSpeech();
   const { course } = useCourse();
-  const { index, outside, done } = course;
+  const { index, outside, done, practising } = course;
   const step = lesson.steps[index];
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(`${lesson.id}/${index}`);
@@ -34,12 +36,17 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElemen
   }, [lesson.id, index]);
   if (step === undefined) return null;
   const place = `${lesson.id}/${step.id}`;
+  const number = outside === undefined ? numberOf(lesson.id) : undefined;
   return (
     <article aria-labelledby="lesson-title">
-      <h2 id="lesson-title">{lesson.title}</h2>
+      <h2 id="lesson-title">
+        {number === undefined ? null : <span className={styles.number}>{t.course.lessonNumber(number)}</span>}
+        {lesson.title}
+      </h2>
       {lesson.minutes === undefined ? null : (
         <p className={classes("quiet", styles.minutes)}>{t.course.minutes(format.count(lesson.minutes))}</p>
       )}
+      <Practice lessonId={lesson.id} />
       <StepDots lesson={lesson} />
       {outside === undefined ? null : <Consent outside={outside} />}
       <MissingImages lesson={lesson} />
@@ -51,10 +58,11 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElemen
           {step.title}
         </h3>
         <MachinePlace />
-        <Prose nodes={step.body} />
+        <Prose nodes={step.body} folded={course.folded} />
         <Questions key={place} asks={step.asks} />
         <Notice notice={course.notice} />
-        <StepStatus step={step} result={course.result} done={done.has(place)} />
+        {practising && done.has(place) ? <p className="quiet">{t.course.practising}</p> : null}
+        <StepStatus step={step} result={course.result} done={done.has(place) && !practising} />
         <StepHelp step={step} />
       </section>
       <StepFooter lesson={lesson} />

@@ -7,7 +7,9 @@ import { Icon } from "../../ui/Icon";
 import { useCourse } from "./CourseContext";
 import type { Step } from "../format/model";
 import { hintText } from "./hint-text";
+import { mistakeMade } from "../format/mistakes";
 import { Prose } from "./Prose";
+import { MistakeWords, StepMistakes } from "./StepMistakes";
 import styles from "./StepStatus.module.css";
 
 export interface StepStatusProps {
@@ -53,6 +55,7 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
       <Banner tone="pass" icon="check" title={t.course.pass}>
         <h3 className={styles.proved}>{t.course.proved}</h3>
         <Prose nodes={step.proved} />
+        <StepMistakes mistakes={step.mistakes} />
       </Banner>
     );
   }
@@ -74,13 +77,11 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
   if (hint?.kind === "answer" && hint.field === "missing") {
     return <Banner tone="waiting" title={words ?? t.course.waiting} />;
   }
-  const mistake = step.mistakes.find(({ expect }) => expect === hint?.code);
-  // A mistake's text says more than the fact, but only once something has been done.
-  const telling = mistake !== undefined && hint?.field !== "missing" && hint?.found !== "starting";
+  const mistake = mistakeMade(step, result.step, course, course.values);
   return (
     <Banner tone="not-yet" title={t.course.notYet}>
       {words === undefined ? null : <p>{words}</p>}
-      {telling ? <Prose nodes={mistake.body.filter(({ type }) => type !== "code")} /> : null}
+      {mistake === undefined ? null : <MistakeWords mistake={mistake} />}
     </Banner>
   );
 }
