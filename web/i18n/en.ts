@@ -242,6 +242,14 @@ export const en: Dictionary = {
     copyFailed: "The browser does not allow copying; please use the right-click menu",
     pasteFailed:
       "The browser does not let pages read the clipboard; please use the right-click menu or Ctrl+V",
+    comma: ", ",
+    imagePlayed: (image, by) => `Here, ${image} is played by ${by}. The image's labels say so too.`,
+    imageAbsent: (image, instead) =>
+      instead === ""
+        ? `${image} is not in this playground's hub.`
+        : `${image} is not in this playground's hub. It has ${instead}.`,
+    imagePlatform: (platform) =>
+      `The images here are for linux/386, as this machine is${platform === "" ? "" : `; there are none for ${platform}`}. Leave the platform out.`,
     inputFailed: (message) => `Input did not reach the machine: ${message}`,
     guestLink: (address) =>
       `${address} is inside the virtual machine, where the browser cannot open it. Try curl in the terminal.`,

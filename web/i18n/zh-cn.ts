@@ -238,6 +238,15 @@ export const zhCN = {
     copied: "已复制",
     copyFailed: "浏览器不允许复制，请用右键菜单",
     pasteFailed: "浏览器不允许网页读取剪贴板，请用右键菜单或 Ctrl+V 粘贴",
+    comma: "、",
+    imagePlayed: (image: string, by: string) =>
+      `在这里，${image} 由 ${by} 扮演，镜像的标签（label）里也写明了。`,
+    imageAbsent: (image: string, instead: string) =>
+      instead === ""
+        ? `这个练习环境的 Hub 里没有 ${image}。`
+        : `这个练习环境的 Hub 里没有 ${image}，可以用 ${instead}。`,
+    imagePlatform: (platform: string) =>
+      `这里的镜像都是 linux/386 的，和这台虚拟机一样${platform === "" ? "" : `，没有 ${platform} 的`}。去掉平台参数就可以。`,
     inputFailed: (message: string) => `输入没有送到机器：${message}`,
     guestLink: (address: string) => `${address} 在虚拟机里面，浏览器打不开它。可以在终端里用 curl 访问。`,
     refusedLink: "这个链接不是网页地址，没有打开。",

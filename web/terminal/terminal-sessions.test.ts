@@ -1,6 +1,9 @@
 import "./testing/test-page";
 import { describe, expect, it, vi } from "vitest";
+import { en } from "../i18n/en";
+import { zhCN } from "../i18n/zh-cn";
 import { keptTerminalsSchema, type KeptTerminals } from "./kept-terminals";
+import { noticeText } from "./NoticeLine";
 import { TerminalSessions } from "./terminal-sessions";
 import { LOOK, TestConsoles } from "./testing/test-console";
 
@@ -89,6 +92,23 @@ describe("TerminalSessions", () => {
     machine.restore(undefined);
     expect(sessions.getSnapshot().tabs.open).toEqual([0]);
     expect(keptTerminalsSchema.safeParse("nonsense").success).toBe(false);
+  });
+
+  it("tells of an image once, however often Docker asks for it", () => {
+    const { machine, sessions } = setUp();
+    machine.notice({ kind: "played", image: "python:3.8", by: "python:3.13" });
+    const shown = sessions.getSnapshot().notice?.notice;
+    expect(shown).toEqual({
+      kind: "image",
+      image: { kind: "played", image: "python:3.8", by: "python:3.13" },
+    });
+    expect(shown && noticeText(shown, en)).toContain("python:3.8 is played by python:3.13");
+    sessions.dismissNotice();
+    machine.notice({ kind: "played", image: "python:3.8", by: "python:3.13" });
+    expect(sessions.getSnapshot().notice).toBeUndefined();
+    machine.notice({ kind: "absent", image: "mongo:latest", instead: ["mysql", "redis"] });
+    const absent = sessions.getSnapshot().notice?.notice;
+    expect(absent && noticeText(absent, zhCN)).toContain("没有 mongo:latest，可以用 mysql、redis");
   });
 
   it("begins anew with another machine", () => {

@@ -3,7 +3,7 @@
  * console's terminal is made when its tab is first opened or its first bytes come, and lives as long as the page.
  */
 import { Terminal } from "@xterm/xterm";
-import type { ConsoleId } from "../../contract/protocol";
+import type { ConsoleId, ImageNotice } from "../../contract/protocol";
 import { Store, type StoreView } from "../store";
 import { isRunning, type MachineClient, type MachineSnapshot } from "../vm/machine-client";
 import { withControl } from "./control-keys";
@@ -30,7 +30,7 @@ export interface FollowShells {
 }
 
 /** What of the machine the terminals need. */
-export type TerminalMachine = Pick<MachineClient, "attach" | "consoles"> &
+export type TerminalMachine = Pick<MachineClient, "attach" | "consoles" | "onImageNotice"> &
   StoreView<Pick<MachineSnapshot, "status">>;
 
 const FRESH: TerminalsSnapshot = { tabs: FIRST_TAB, pastes: {}, notice: undefined, control: false };
@@ -38,6 +38,8 @@ const FRESH: TerminalsSnapshot = { tabs: FIRST_TAB, pastes: {}, notice: undefine
 export class TerminalSessions extends Store<TerminalsSnapshot> {
   readonly #machine: TerminalMachine;
   readonly #sessions = new Map<ConsoleId, TerminalSession>();
+  /** What the learner was told of images, in this page's life. */
+  readonly #told = new Set<string>();
   #look: TerminalLook;
   #openGuestLink: (address: string) => boolean = () => false;
   readonly #shells = new Set<FollowShells>();
@@ -62,6 +64,7 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
       onReset: () => this.#reset(),
       onRestore: (place) => this.#restore(readPlace(place)),
     });
+    machine.onImageNotice((image) => this.#tellOnce(image));
     machine.subscribe(() => {
       for (const session of this.#sessions.values()) session.setLive(this.#isLive());
     });
@@ -153,6 +156,14 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
 
   dismissNotice(): void {
     this.update({ notice: undefined });
+  }
+
+  /** Docker asks for the same image several times in one pull, and a learner pulls it again: one word is enough. */
+  #tellOnce(image: ImageNotice): void {
+    const what = JSON.stringify(image);
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
+    this.update({ notice: { notice: { kind: "image", image } } });
   }
 
   #isLive(): boolean {

@@ -311,6 +311,16 @@ describe("MachineClient", () => {
     expect(client.getSnapshot().status.kind).toBe("ready");
   });
 
+  it("passes on what is said of images", async () => {
+    const { client, made } = setUp();
+    await client.start();
+    const heard = vi.fn();
+    const forget = client.onImageNotice(heard);
+    made[0]?.post({ type: "image-notice", notice: { kind: "platform", platform: "linux/amd64" } });
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledWith({ kind: "platform", platform: "linux/amd64" }));
+    forget();
+  });
+
   it("shows and clears a disk fault, and how much is there for offline use", async () => {
     const { client, made } = setUp();
     await client.start();

@@ -8,6 +8,7 @@ import type {
   ConsoleService,
   DiskFault,
   GuestService,
+  ImageNotice,
   LessonService,
   MachineEvent,
   MachineService,
@@ -58,6 +59,7 @@ export interface MachineListener {
 }
 
 export type StepListener = (step: string, result: StepResult) => void;
+export type ImageNoticeListener = (notice: ImageNotice) => void;
 
 export interface MachineClientOptions {
   createWorker(): WorkerLike;
@@ -94,6 +96,7 @@ export class MachineClient implements Groups {
   readonly #listeners = new Set<() => void>();
   readonly #stepListeners = new Set<StepListener>();
   readonly #machineListeners = new Set<MachineListener>();
+  readonly #noticeListeners = new Set<ImageNoticeListener>();
   readonly #feed = new ConsoleFeed();
   #snapshot: MachineSnapshot = IDLE;
   #link: WorkerLink | undefined;
@@ -215,6 +218,12 @@ export class MachineClient implements Groups {
     return () => this.#machineListeners.delete(listener);
   }
 
+  /** Hears of images that are not what their name says, or not there. */
+  onImageNotice(listener: ImageNoticeListener): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
+  }
+
   /** Gives the consoles' output and resets to `listener`, first what came before it was there. */
   attach(listener: ConsoleListener): () => void {
     return this.#feed.attach(listener);
@@ -297,6 +306,9 @@ export class MachineClient implements Groups {
         return;
       case "registry-failure":
         this.#update({ ...this.#snapshot, registryFailure: event.failure });
+        return;
+      case "image-notice":
+        for (const listener of this.#noticeListeners) listener(event.notice);
         return;
       case "step":
         for (const listener of this.#stepListeners) listener(event.step, event.result);

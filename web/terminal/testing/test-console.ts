@@ -1,6 +1,6 @@
 /** For tests of the terminals: the machine's consoles, which say what they were told. */
 import { DrydockError, type ErrorCode } from "../../../contract/errors";
-import type { ConsoleId, MachineStatus } from "../../../contract/protocol";
+import type { ConsoleId, ImageNotice, MachineStatus } from "../../../contract/protocol";
 import { Store } from "../../store";
 import type { ConsoleListener } from "../../vm/console-feed";
 import type { TerminalLook } from "../terminal-session";
@@ -17,6 +17,7 @@ export class TestConsoles extends Store<{ readonly status: MachineStatus }> impl
   isHeld = false;
   failure: ErrorCode | undefined;
   #listener: ConsoleListener | undefined;
+  #noticeListener: (notice: ImageNotice) => void = () => undefined;
   #release: () => void = () => undefined;
 
   constructor() {
@@ -38,6 +39,16 @@ export class TestConsoles extends Store<{ readonly status: MachineStatus }> impl
   attach(listener: ConsoleListener): () => void {
     this.#listener = listener;
     return () => undefined;
+  }
+
+  onImageNotice(listener: (notice: ImageNotice) => void): () => void {
+    this.#noticeListener = listener;
+    return () => undefined;
+  }
+
+  /** The worker tells of an image. */
+  notice(notice: ImageNotice): void {
+    this.#noticeListener(notice);
   }
 
   release(): void {
