@@ -56,6 +56,10 @@ test("one visit is enough to do a lesson with the hub's nginx with the network c
   await panel.locator(".contents__lesson").nth(2).click(PATIENCE);
   await expect(panel.locator(".step-dot")).not.toHaveCount(0, PATIENCE);
   expect((await playground.run("docker pull -q nginx")).status).toBe(0);
+  // What everyday commands read comes while the guest is idle.
+  await page.getByRole("button", { name: "帮助" }).click();
+  await expect(page.getByRole("dialog")).toContainText("都已经在浏览器的缓存里", PATIENCE);
+  await page.keyboard.press("Escape");
 
   await cut();
   await page.reload();
