@@ -2,13 +2,15 @@
  * The build of the page. `base: "./"` makes it work under any path of any static host. The guest's artefacts are not
  * Vite's: the build script copies them to `dist/guest/`, next to `index.html`.
  */
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { appManifests } from "./web/build/app-manifest";
+import { classNamer } from "./web/build/class-names";
 import { lessons } from "./web/build/lessons";
 import { previewFrame } from "./web/build/preview-frame";
 import { serviceWorker } from "./web/build/service-worker";
+import { themeColour } from "./web/build/theme-colour";
 
 const WEB = resolve(import.meta.dirname, "web");
 
@@ -31,14 +33,17 @@ export default defineConfig({
   root: "web",
   base: "./",
   publicDir: false,
-  plugins: [react(), dropPolicyInDevelopment(), lessons(WEB), previewFrame(WEB), serviceWorker(WEB), appManifests(WEB)],
+  plugins: [
+    react(),
+    dropPolicyInDevelopment(),
+    lessons(WEB),
+    previewFrame(WEB),
+    themeColour(WEB),
+    serviceWorker(WEB),
+    appManifests(WEB),
+  ],
   worker: { format: "es" },
-  // `Button-primary`: to be read in the inspector. web/build/css-modules.test.ts holds the files' names apart.
-  css: {
-    modules: {
-      generateScopedName: (name, file) => `${basename(file).replace(/\.module\.css.*/u, "")}-${name}`,
-    },
-  },
+  css: { modules: { generateScopedName: classNamer(WEB) } },
   server: { host: "127.0.0.1", port: 5173, fs: { allow: [import.meta.dirname] } },
   build: {
     outDir: resolve(import.meta.dirname, "dist"),

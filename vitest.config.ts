@@ -21,7 +21,7 @@ const suite = {
 /**
  * `unit` needs nothing but Node (and a C compiler for the agent's tests); `guest` runs the real machine in Node from the
  * built guest, whose folder is in DRYDOCK_GUEST (scripts/commands/test.ts sets it). `accept`, `accept-page` and `lessons`
- * are `npm run accept` and `npm run lessons:verify`. One project runs after another, so that machines do not crowd a small
+ * are `npm run accept` and `npm run lessons:verify`; `registry-clients` is real clients against the hub. One project runs after another, so that machines do not crowd a small
  * computer.
  */
 export default defineConfig({
@@ -40,8 +40,10 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{contract,web,worker,images,scripts}/**/*.test.ts"],
-          exclude: ["**/*.{guest,accept,lessons}.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.{guest,accept,lessons,clients}.test.ts", "**/node_modules/**"],
           environment: "node",
+          // Style sheets are read where a test looks at them as text, and are nothing elsewhere.
+          css: { include: /\.css\?raw$/u },
           // Real programs, ptys and a browser run in some of these: on a busy machine they take their time.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -77,6 +79,19 @@ export default defineConfig({
           name: "lessons",
           include: ["scripts/lessons/*.lessons.test.ts"],
           sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
+          name: "registry-clients",
+          include: ["scripts/registry-clients/*.clients.test.ts"],
+          // Another registry has neither Docker Hub's names nor its certificates.
+          exclude: process.env["DRYDOCK_REGISTRY"] === undefined ? [] : ["**/hub-*.test.ts"],
+          environment: "node",
+          // They may have to install their clients, which takes one at a time.
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

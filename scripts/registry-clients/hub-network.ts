@@ -1,87 +1,58 @@
 /**
- * What runs inside the namespaces of hub.ts: `hub-network.ts SCRATCH`. Serves Docker Hub on ports 80 and 443, a
- * private registry on 5000 and one with little room on 5001, starts Docker's engine, and prints a JSON line a check.
+ * Docker Hub's face for clients that insist on the names and the TLS of the real one. It is served in namespaces of its
+ * own (mount, network, processes): there the names lead to 127.0.0.1, no other address exists, and everything ends with
+ * them.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createMemoryStorage } from "../../worker/hub/storage/memory-store";
-import { catalogueOf, makeImage } from "../../worker/hub/testing/sample-images";
-import { serve } from "../../worker/hub/node/serve";
-import { createDockerHub, createPrivateRegistry } from "../../worker/hub/profiles";
-import { runChecks } from "./checks";
-import { runCommand } from "./command";
-import { dockerChecks, startDocker } from "./hub-docker";
-import { podmanHubChecks } from "./hub-podman";
+import type { HostTool } from "../../images/pipeline/host-tools";
+import { openScratch } from "./scratch";
 
-const HUB_NAMES = ["registry-1.docker.io", "auth.docker.io", "index.docker.io", "docker.io"];
+const TOOLS: readonly HostTool[] = [
+  { probe: "openssl", package: "openssl" },
+  { probe: "ip", package: "iproute2" },
+  { probe: "iptables", package: "iptables" },
+];
+
+/** The private registry beside it, on ports 5000 and, with little room, 5001. */
 export const PRIVATE_NAME = "registry.drydock.local";
-/** Room for the small images, and not for the one of 3 MB. */
-const SMALL_QUOTA = 1_000_000;
 
-async function must(...command: string[]): Promise<void> {
-  const { status, output } = await runCommand(command);
-  if (status !== 0) throw new Error(`${command.join(" ")}: ${output.trim()}`);
+export interface HubNetwork {
+  /** For what the clients write. */
+  readonly scratch: string;
+  /** The certificate to trust, as a file. */
+  readonly authority: string;
+  /** What a command line begins with to run in the namespaces. */
+  readonly inside: readonly string[];
+  readonly close: () => Promise<void>;
 }
 
-/** Certificates for the hub's names by an authority that only these programs trust. */
-async function makeCertificates(folder: string): Promise<{ key: string; cert: string; authority: string }> {
-  await mkdir(folder, { recursive: true });
-  const at = (name: string): string => join(folder, name);
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  await writeFile(at("names"), `subjectAltName=${HUB_NAMES.map((name) => `DNS:${name}`).join(",")}\n`);
-  await must("openssl", "req", "-x509", ...curve, "-keyout", at("ca.key"), "-out", at("ca.pem"), "-subj", "/CN=scratch authority", "-days", "2"); // prettier-ignore
-  await must("openssl", "req", ...curve, "-keyout", at("key.pem"), "-out", at("request.pem"), "-subj", "/CN=hub"); // prettier-ignore
-  await must("openssl", "x509", "-req", "-in", at("request.pem"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial", "-out", at("cert.pem"), "-days", "2", "-extfile", at("names")); // prettier-ignore
-  const [key, cert] = [await readFile(at("key.pem"), "utf8"), await readFile(at("cert.pem"), "utf8")];
-  return { key, cert, authority: at("ca.pem") };
-}
-
-async function serveAll(tls: { readonly key: string; readonly cert: string }): Promise<void> {
-  const architecture = process.arch === "x64" ? "amd64" : process.arch;
-  const base = { "/etc/motd": "The base.\n" };
-  const web = await makeImage({ layers: [base, { "/srv/index.html": "Welcome!" }], architecture });
-  const tools = await makeImage({ layers: [base, { "/bin/tool": "#!/bin/sh\n" }], architecture });
-  const catalogue = catalogueOf([
-    { name: "library/web", tags: { latest: web, "1.0": web }, description: "A sample web server.", stars: 20_000, official: true }, // prettier-ignore
-    {
-      name: "library/tools",
-      tags: { latest: tools },
-      description: "Sample tools.",
-      stars: 3_000,
-      official: true,
-    },
-    { name: "acme/web", tags: { latest: web }, description: "Web, by Acme.", stars: 100 },
+/** @throws Error unless this is root, and when the servers do not start */
+export async function openHubNetwork(name: string, tools: readonly HostTool[] = []): Promise<HubNetwork> {
+  if (process.getuid?.() !== 0) throw new Error("Docker Hub's names take namespaces, and those take root");
+  const scratch = await openScratch(name, [...TOOLS, ...tools]);
+  const program = [process.execPath, "--import", "tsx", join(import.meta.dirname, "serve-hub.ts")];
+  const isolate = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--"];
+  const child = spawn("unshare", [...isolate, ...program, scratch.folder], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "close");
+  const close = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await ended;
+    await scratch.remove();
+  };
+  const authority = await Promise.race([
+    once(child.stdout, "data").then(([line]) => String(line).trim()),
+    ended.then(() => undefined),
   ]);
-  const onFailure = (error: Error): void => console.error(error.message);
-  const common = { catalogue, now: () => Date.now(), onFailure };
-  const storage = createMemoryStorage();
-  const hub = createDockerHub({ ...common, storage });
-  const open = createPrivateRegistry({ ...common, storage });
-  const small = createPrivateRegistry({ ...common, storage: createMemoryStorage(SMALL_QUOTA) });
-  const listen = { host: "127.0.0.1", onError: (error: unknown) => console.error(error) };
-  await serve(hub.handle, { ...listen, port: 80 });
-  await serve(hub.handle, { ...listen, port: 443, tls });
-  await serve(open.handle, { ...listen, port: 5000 });
-  await serve(small.handle, { ...listen, port: 5001 });
+  if (authority === undefined) {
+    await close();
+    throw new Error("the servers of Docker Hub's face did not start");
+  }
+  const pid = (await readFile(`/proc/${child.pid}/task/${child.pid}/children`, "utf8")).trim();
+  const inside = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--"];
+  return { scratch: scratch.folder, authority, inside, close };
 }
-
-async function main(scratch: string): Promise<void> {
-  await must("ip", "link", "set", "lo", "up");
-  const hosts = join(scratch, "hosts");
-  await writeFile(hosts, `127.0.0.1 localhost ${[...HUB_NAMES, PRIVATE_NAME].join(" ")}\n`);
-  await must("mount", "--bind", hosts, "/etc/hosts");
-  const { key, cert, authority } = await makeCertificates(join(scratch, "tls"));
-  await serveAll({ key, cert });
-  const docker = await startDocker(join(scratch, "docker"), authority, PRIVATE_NAME);
-  const checks = [
-    ...dockerChecks(docker.client, scratch, PRIVATE_NAME),
-    ...(await podmanHubChecks(join(scratch, "podman"), authority)),
-  ];
-  const results = await runChecks(checks, () => undefined);
-  for (const result of results) console.log(JSON.stringify(result));
-  await docker.stop();
-}
-
-await main(process.argv[2] ?? "");
-// The servers would keep it alive, and with it ends everything in its namespaces.
-process.exit(0);

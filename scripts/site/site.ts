@@ -7,7 +7,7 @@ import { computeStageKey } from "../../images/pipeline/inputs";
 import type { Progress } from "../../images/pipeline/progress";
 import { manifestSchema } from "../../contract/manifest";
 import { catalogueChunkNames, parseCatalogueIndex } from "../../worker/hub/catalogue/catalogue-index";
-import { chunkNames } from "../../worker/session";
+import { chunkNames } from "../../worker/prefetch";
 import { publishRelease } from "./release";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");

@@ -23,7 +23,7 @@ import { announcement, pageTitle } from "./status-text";
 import { useScheme } from "./settings/use-scheme";
 import { useVisibleHeight } from "./use-visible-height";
 import { Workspace } from "./stage/Workspace";
-import "./styles/forms.css";
+import styles from "./App.module.css";
 
 export interface AppProps {
   /** The terminals; their code may still be on its way. */
@@ -88,7 +88,7 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
   const toggleCourse = (): void => void course.toggle(language);
 
   return (
-    <div className="app" data-testid="status" data-kind={snapshot.status.kind}>
+    <div className={styles.app} data-testid="status" data-kind={snapshot.status.kind}>
       <Header
         snapshot={snapshot}
         preview={{ isOpen: isPreviewOpen, toggle: () => (isPreviewOpen ? desk.close() : desk.open()) }}

@@ -22,10 +22,17 @@ const SETTINGS_MS = 500;
 export async function draw(machine: MachineClient, hint: MemoryHint | undefined): Promise<void> {
   const settings = new SettingsStore(idbStorage);
   await Promise.race([settings.load(), new Promise((resolve) => setTimeout(resolve, SETTINGS_MS))]);
-  const { Terminals, preload, sessions } = loadTerminals(machine, () => {
-    const { fontSize, screenReader } = settings.getSnapshot().settings;
-    return { scheme: "dark", fontSize, screenReader };
-  });
+  const { Terminals, preload, sessions } = loadTerminals(
+    machine,
+    () => {
+      const { fontSize, screenReader } = settings.getSnapshot().settings;
+      return { scheme: "dark", fontSize, screenReader };
+    },
+    {
+      onCommand: (console, text) => course.shells.onCommand(console, text),
+      onPrompt: (console) => course.shells.onPrompt(console),
+    },
+  );
   // `?renderer=dom` is for tests and for finding faults: its rows are text in the page.
   const renderer = new URLSearchParams(location.search).get("renderer") === "dom" ? "dom" : "auto";
   const preview = new PreviewStore(machine, browserPage());

@@ -47,7 +47,6 @@ export class PreviewFrame implements Frame {
     this.id = id;
     this.#patience = patience;
     this.#listener = listener;
-    this.#element.className = "preview__frame";
     this.#element.setAttribute("sandbox", isKeptHere() ? SANDBOX_UNTIL_LOADED : SANDBOX);
     this.#element.setAttribute("allow", "");
     this.#element.referrerPolicy = "no-referrer";

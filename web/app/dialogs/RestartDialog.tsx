@@ -1,7 +1,9 @@
 /** Asks before the machine is thrown away, and says what goes with it. */
 import type { ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
+import styles from "./RestartDialog.module.css";
 
 export interface RestartDialogProps {
   /** The clean machine will be of another release. */
@@ -15,18 +17,18 @@ export function RestartDialog({ isNewRelease, onConfirm, onClose }: RestartDialo
   const footer = (
     <>
       {/* First in the dialog's order: Enter does no harm. */}
-      <button type="button" className="button" autoFocus onClick={onClose}>
+      <Button autoFocus onClick={onClose}>
         {t.actions.cancel}
-      </button>
-      <button type="button" className="button button--danger" onClick={onConfirm}>
+      </Button>
+      <Button look="danger" onClick={onConfirm}>
         {t.restart.confirm}
-      </button>
+      </Button>
     </>
   );
   return (
     <Dialog title={t.restart.heading} closeLabel={t.actions.close} onClose={onClose} footer={footer}>
       <p>{t.restart.body}</p>
-      <ul className="losses">
+      <ul className={styles.losses}>
         {t.restart.losses.map((loss) => (
           <li key={loss}>{loss}</li>
         ))}
