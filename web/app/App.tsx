@@ -125,7 +125,9 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
       <p className="visually-hidden" role="status" aria-live="polite">
         {announcement(snapshot, speech)}
       </p>
-      {dialog === "settings" ? <SettingsDialog onClose={closeDialog} onOffline={() => setDialog("offline")} /> : null}
+      {dialog === "settings" ? (
+        <SettingsDialog onClose={closeDialog} onOffline={() => setDialog("offline")} />
+      ) : null}
       {dialog === "help" ? <HelpDialog onClose={closeDialog} /> : null}
       {dialog === "offline" ? <OfflineDialog onClose={closeDialog} /> : null}
       {dialog === "restart" ? (
