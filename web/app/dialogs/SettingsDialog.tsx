@@ -10,7 +10,13 @@ import { useSettings } from "../settings/SettingsContext";
 import { RelayField } from "./RelayField";
 import styles from "./SettingsDialog.module.css";
 
-export function SettingsDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+export interface SettingsDialogProps {
+  readonly onClose: () => void;
+  /** Shows what is kept for offline use. */
+  readonly onOffline: () => void;
+}
+
+export function SettingsDialog({ onClose, onOffline }: SettingsDialogProps): ReactElement {
   const { t, format } = useSpeech();
   const { settings, kept, change } = useSettings();
   const { fontSize } = settings;
@@ -78,6 +84,13 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
         </span>
       </label>
       <RelayField value={settings.relayUrl} onChange={(relayUrl) => change({ relayUrl })} />
+      <div className={classes(styles.field, styles.line)}>
+        <span>
+          <span className={styles.legend}>{t.offline.title}</span>
+          <span className="quiet">{t.offline.openHint}</span>
+        </span>
+        <Button onClick={onOffline}>{t.offline.open}</Button>
+      </div>
       {kept ? null : (
         <Card as="p" tone="signal" icon="alert" className={styles.warning} role="status">
           <span>{t.settings.saveFailed}</span>

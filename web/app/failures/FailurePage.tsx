@@ -2,6 +2,7 @@
 import type { ReactElement } from "react";
 import type { SerialisedError } from "../../../contract/errors";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { FailureWays } from "../../offline";
 import { Button } from "../../ui/Button";
 import { useOnline, useResumeOnline } from "../use-online";
 import { FAILURE_PLANS, type FailureAction } from "./failure-plan";
@@ -24,6 +25,7 @@ export function FailurePage(props: {
     retry: t.actions.retry,
     "check-again": t.actions.checkAgain,
     "start-again": t.actions.startAgain,
+    "go-on": t.actions.goOn,
     "new-machine": t.actions.newMachine,
     reload: t.actions.reload,
   };
@@ -64,6 +66,7 @@ export function FailurePage(props: {
             </Button>
           ))}
         </div>
+        <FailureWays code={error.code} />
         <FailureDetails error={error} open={plan.opensDetails === true} />
       </div>
     </section>

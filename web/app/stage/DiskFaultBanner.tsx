@@ -2,6 +2,7 @@
 import type { ReactElement } from "react";
 import type { DiskFault } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { FailureWays } from "../../offline";
 import { Button } from "../../ui/Button";
 import { useResumeOnline } from "../use-online";
 import { StageBanner } from "./StageBanner";
@@ -26,6 +27,7 @@ export function DiskFaultBanner({ fault, onRetry }: DiskFaultBannerProps): React
         </>
       }
     >
+      <FailureWays code={code} />
       <Button look="primary" onClick={onRetry}>
         {t.diskFault.retry}
       </Button>
