@@ -100,6 +100,12 @@ function Shell(props: AppProps): ReactElement {
     await sessions.saver.finish();
     sessions.choice.replace(beginning);
   };
+  const replaceByClean = async (): Promise<void> => {
+    closeDialog();
+    // First: a new release comes by a reload.
+    await sessions.saver.finish();
+    await release.cleanStart(() => sessions.choice.replace({ kind: "new" }));
+  };
 
   return (
     <div className={styles.app} data-testid="status" data-kind={snapshot.status.kind}>
@@ -152,7 +158,7 @@ function Shell(props: AppProps): ReactElement {
           isNewRelease={news.kind !== "none"}
           isKept={sessions.saver.canSave}
           onClose={closeDialog}
-          onConfirm={() => void release.cleanStart(() => void replaceMachine({ kind: "new" }))}
+          onConfirm={() => void replaceByClean()}
         />
       ) : null}
       {dialog === "sessions" ? (
