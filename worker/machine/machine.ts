@@ -12,7 +12,8 @@ import { ConsolePort } from "./console-port";
 import type { Lan } from "../lan/lan";
 import type { OpenRelaySocket } from "../lan/wisp/client";
 import type { Emulator } from "./emulator/emulator";
-import { type Network, plugIntoLan } from "./network";
+import { GUEST_ADDRESS, type Network, plugIntoLan } from "./network";
+import { CONNECTION_FILES, parseConnections } from "./old-connections";
 import type { RegistryPorts } from "./registries";
 import { RunGate } from "./run-gate";
 
@@ -100,6 +101,16 @@ export class Machine {
     await this.agent.hello(signal);
     await this.agent.setClock(Date.now());
     await this.agent.waitReady(signal);
+  }
+
+  /** For a machine that went to another state: ends the guest's connections to the network of before. Never rejects. */
+  async endOldConnections(): Promise<void> {
+    try {
+      const { stdout } = await this.agent.run(["cat", ...CONNECTION_FILES]);
+      for (const { guest, peer } of parseConnections(stdout, GUEST_ADDRESS)) this.lan.ask(peer, guest);
+    } catch {
+      // The machine has gone on already. The guest's programs give up by themselves, later.
+    }
   }
 
   /** Through which Wisp relay the machine reaches the Internet, if any. Throws `LanError` `bad-argument`. */

@@ -108,6 +108,7 @@ export async function openCheckpoint(
   const machine = new Machine(await leaveFor(checkpoint, present), options);
   try {
     await machine.start(AbortSignal.timeout(START_MS));
+    await machine.endOldConnections();
   } catch (error) {
     await machine.detach();
     throw error;
