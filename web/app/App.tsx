@@ -1,5 +1,5 @@
 /** The whole page: composes the machine's status, the terminals and the dialogs. */
-import { useEffect, useState, type ComponentType, type ReactElement } from "react";
+import { useEffect, useEffectEvent, useState, type ComponentType, type ReactElement } from "react";
 import { chooseLanguage } from "../i18n/language";
 import { LanguageProvider, useSpeech } from "../i18n/LanguageContext";
 import { Notices, OfflineDialog, useRelease } from "../offline";
@@ -81,9 +81,10 @@ function Shell(props: AppProps): ReactElement {
     return () => clearTimeout(timer);
   }, [course, language, isUp]);
 
+  const openCourse = useEffectEvent(() => void course.open(language));
   useEffect(() => {
-    if (asked === "course") void course.open(language);
-  }, [asked, course, language]);
+    if (asked === "course") openCourse();
+  }, [asked]);
   useEffect(() => nameAppManifest(language), [language]);
 
   const title = pageTitle(snapshot, speech);
