@@ -3,7 +3,12 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MachineStatus } from "../../contract/protocol";
 import { zhCN } from "../i18n/zh-cn";
+import { OfflineProvider, ReleaseProvider } from "../offline";
+import { OfflineStore } from "../offline/offline-store";
+import { ReleaseStore } from "../offline/release-store";
 import { PreviewStore } from "../preview";
+import { ChoiceStore } from "../sessions/choice-store";
+import { NO_SESSIONS } from "../sessions/testing/kept-sessions";
 import type { TerminalPaneProps } from "../terminal";
 import type { MachineSnapshot } from "../vm/machine-client";
 import { Stage, type StageProps } from "./Stage";
@@ -20,6 +25,7 @@ const IDLE: MachineSnapshot = {
   prefetch: undefined,
   registryFailure: undefined,
   ports: [],
+  session: { kind: "none" },
 };
 
 function draw(change: Partial<MachineSnapshot>): string {
@@ -30,6 +36,13 @@ function draw(change: Partial<MachineSnapshot>): string {
     subscribe: () => () => undefined,
     guest: { request: unasked, setCookie: unasked },
   };
+  const keeper = {
+    open: unasked,
+    start: unasked,
+    close: () => undefined,
+    sessions: NO_SESSIONS,
+    guestUrl: "http://localhost/guest/",
+  };
   const preview = new PreviewStore(machine, {
     origin: "http://localhost",
     createFrame: () => {
@@ -39,13 +52,14 @@ function draw(change: Partial<MachineSnapshot>): string {
   });
   const props: StageProps = {
     machine: {
-      start: unasked,
       resume: unasked,
       retryDisk: unasked,
       dropPushedImages: unasked,
       dismissRegistryFailure: () => undefined,
     },
     snapshot,
+    sessions: { choice: new ChoiceStore({ ...machine, ...keeper }) },
+    onManageSessions: () => undefined,
     hint: undefined,
     preview,
     desk: new PreviewDesk(preview, machine),
@@ -53,7 +67,27 @@ function draw(change: Partial<MachineSnapshot>): string {
     look: { scheme: "dark", fontSize: 14, screenReader: false },
     renderer: "dom",
   };
-  return renderToStaticMarkup(createElement(Stage, props));
+  const offline = new OfflineStore({
+    connect: () => {
+      throw new Error("nobody wants anything offline");
+    },
+    places: { siteUrl: "http://localhost/", guestUrl: "http://localhost/guest/" },
+    storage: { read: () => Promise.resolve(undefined), write: unasked },
+    browser: {
+      persist: () => Promise.resolve(undefined),
+      persisted: () => Promise.resolve(undefined),
+      estimate: () => Promise.resolve(undefined),
+    },
+    isOnline: () => true,
+  });
+  const release = new ReleaseStore({
+    ask: () => Promise.resolve(undefined),
+    hold: () => undefined,
+    leave: () => undefined,
+  });
+  const stage = createElement(Stage, props);
+  const withOffline = createElement(OfflineProvider, { store: offline, children: stage });
+  return renderToStaticMarkup(createElement(ReleaseProvider, { store: release, children: withOffline }));
 }
 
 const ids = (markup: string): string[] =>
@@ -94,6 +128,14 @@ describe("the stage", () => {
     const faulty = draw({ status: { kind: "ready" }, fault: { error } });
     expect(ids(faulty)).toEqual(["terminals", "disk-fault"]);
     expect(faulty).toContain('data-held="true"');
+  });
+
+  it("tells that another tab has taken the machine over, and of a browser that keeps nothing", () => {
+    const taken = draw({ status: { kind: "ready" }, session: { kind: "taken" } });
+    expect(ids(taken)).toEqual(["terminals", "session-banner"]);
+    expect(taken).toContain(zhCN.sessions.banners.taken.heading);
+    const nowhere = draw({ status: { kind: "ready" }, session: { kind: "unavailable" } });
+    expect(nowhere).toContain(zhCN.sessions.banners.unavailable.heading);
   });
 
   it("tells of a registry's failure, which holds nothing", () => {
