@@ -54,7 +54,10 @@ test("one visit is enough to do a lesson with the hub's nginx with the network c
   await page.waitForFunction(isControlled);
   await page.getByRole("button", { name: "课程", exact: true }).click();
   const panel = page.getByRole("complementary", { name: "课程" });
-  await panel.getByRole("button", { name: /第一个网站/ }).first().click(PATIENCE);
+  await panel
+    .getByRole("button", { name: /第一个网站/ })
+    .first()
+    .click(PATIENCE);
   await expect(panel.getByTestId("step")).toBeVisible(PATIENCE);
   expect((await playground.run("docker pull -q nginx")).status).toBe(0);
   // What everyday commands read comes while the guest is idle.
