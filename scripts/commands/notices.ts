@@ -40,14 +40,18 @@ export async function composeNotices(root: string): Promise<string> {
   for (const [path, { version, license }] of shipped) {
     const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
     const title = `${name} ${version ?? ""}: ${license ?? "see below"}`;
-    const text = await readLicence(join(root, path), name);
+    const text = await readLicence(join(root, path.slice(0, -name.length)), name);
     titles.set(text, [...(titles.get(text) ?? []), title]);
   }
   const parts = [...titles].map(([text, names]) => [RULE, ...names, RULE, "", text].join("\n"));
   return [HEADER, "", ...parts].join("\n");
 }
 
-async function readLicence(folder: string, name: string): Promise<string> {
+/** Packages that leave their project's licence out, and one of the same project that has it. */
+const LICENCE_OF: Readonly<Record<string, string>> = { "@xterm/addon-serialize": "@xterm/xterm" };
+
+async function readLicence(modules: string, name: string): Promise<string> {
+  const folder = join(modules, LICENCE_OF[name] ?? name);
   const files = (await readdir(folder)).filter((file) => LICENCE_FILE.test(file)).sort();
   if (files.length === 0) throw new Error(`${name} has no licence file: look for its licence by hand`);
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
