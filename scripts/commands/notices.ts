@@ -4,9 +4,9 @@
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { z } from "zod";
-import { messageOf } from "../../contract/errors";
+import { isProgram, runCommand } from "../cli";
 import { ROOT } from "../site/site";
 
 export const NOTICES = join(ROOT, "licences/npm.txt");
@@ -54,11 +54,13 @@ async function readLicence(folder: string, name: string): Promise<string> {
   return `${texts.map((text) => text.replaceAll("\r", "").trimEnd()).join("\n\n")}\n`;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  try {
-    await writeFile(NOTICES, await composeNotices(ROOT));
-  } catch (error) {
-    console.error(messageOf(error));
-    process.exitCode = 1;
-  }
+if (isProgram(import.meta.url)) {
+  await runCommand({
+    usage: "usage: npx tsx scripts/commands/notices.ts",
+    readFlags: (args) => parseArgs({ args }),
+    run: async () => {
+      await writeFile(NOTICES, await composeNotices(ROOT));
+      return 0;
+    },
+  });
 }

@@ -5,6 +5,9 @@ import { preview, type Plugin } from "vite";
 import { FRAME_FILE } from "../../web/build/preview-frame";
 import { DIST, ROOT } from "./site";
 
+/** As a flag's text. */
+export const DEFAULT_PORT = "5173";
+
 /**
  * What docs/deploy.md asks every host to send. It is the policy of web/index.html but for `data:` in connect-src: a
  * worker's policy is its own response's, and the zstd decoder loads its WebAssembly from a `data:` address; and for

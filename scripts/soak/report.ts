@@ -74,12 +74,6 @@ export function formatSummary(outcomes: readonly Outcome[]): string {
   return `${figures}${rounds.length} passed, ${outcomes.length - rounds.length} failed`;
 }
 
-/** @throws Error that names the flag, unless `text` is a whole number from 1 to 1000 */
-export function parseCount(text: string): number {
-  if (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000) return Number(text);
-  throw new Error(`--count needs a number from 1 to 1000, not ${JSON.stringify(text)}`);
-}
-
 function seconds(value: number, width: number): string {
   return `${value.toFixed(1)} s`.padStart(width);
 }

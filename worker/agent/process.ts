@@ -8,6 +8,11 @@ import type { AgentStream } from "./stream";
 /** How a program ended: by itself, or by a signal's name. */
 export type ProcessExit = { readonly status: number } | { readonly signal: string };
 
+/** As a shell says it: 128 + the signal's number for a program that was killed. */
+export function exitStatus(exit: ProcessExit): number {
+  return "status" in exit ? exit.status : 128 + parseSignal(exit.signal);
+}
+
 export class AgentProcess {
   /** The process id in the guest: it leads its session. */
   readonly pid: number;
