@@ -10,6 +10,7 @@ import { emptyCatalogue } from "./hub/catalogue/catalogue";
 import { createMemoryStorage } from "./hub/storage/memory-store";
 import type { MachineEvent, MachineStatus, StartOptions } from "../contract/protocol";
 import { chunkNames, Session, type SessionPorts } from "./session";
+import { settle } from "./testing/settle";
 
 const options: StartOptions = { guestUrl: "https://host/guest/", wasmUrl: "https://host/v86.wasm" };
 const noEmulator = new DrydockError("no-webassembly", "not in this test");
@@ -206,7 +207,7 @@ describe("start", () => {
     expect(late.length).toBeGreaterThan(0);
     const count = statuses().length;
     for (const release of late) release();
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await settle();
     expect(statuses()).toHaveLength(count);
     expect(kinds()).toEqual(["loading", "failed"]);
   });
