@@ -7,7 +7,7 @@ import { ACK, FIN, RST, SYN } from "./segment";
 let tcp: TcpScript;
 
 beforeEach(() => {
-  tcp = new TcpScript(() => new Promise((resolve) => setImmediate(resolve)));
+  tcp = new TcpScript();
 });
 
 describe("the end", () => {

@@ -44,9 +44,8 @@ export class TcpScript {
   readonly accepted: Connection[] = [];
   lan: Lan;
 
-  /** `settle`: see `VirtualClock`. */
-  constructor(settle: () => Promise<void>) {
-    this.clock = new VirtualClock(settle);
+  constructor() {
+    this.clock = new VirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
     this.lan = this.#create({});
   }
 
