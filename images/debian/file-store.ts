@@ -143,7 +143,7 @@ export class FileStore {
     try {
       await this.#apt.run(HELPER, ["download-file", ...args], { onLine: (line) => lines.push(line) });
     } catch (error) {
-      // Some of them may have arrived all the same.
+      // Some of them may have arrived nevertheless.
       if (!(error instanceof ToolError)) throw error;
     } finally {
       ended.abort();

@@ -8,7 +8,7 @@ import type { PackageFile, RemoteFile, Source } from "./wants";
 
 export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** The lists must be there, or be given up, within this time: nobody should wait for long to hear that a mirror is away. */
+/** The lists must be there, or be given up, within this time: a mirror that is away must be noticed soon. */
 const LIMIT_MS = 80_000;
 
 /**
