@@ -3,7 +3,7 @@
  * once, and looks for what they leave behind: connections in the LAN, sockets in the guest, memory here.
  *
  *     --count N       connections one after another, 1 to 1000000 (default 20000)
- *     --guest FOLDER  the folder with manifest.json and chunks/, in place of the built one
+ *     --guest FOLDER  the folder with manifest.json and chunks/, instead of the built one
  *
  * Exit status: 0 if nothing is left, 1 if something is or a request failed, 2 for wrong flags.
  */

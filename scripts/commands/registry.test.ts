@@ -74,7 +74,7 @@ describe("npm run registry", { timeout: 60_000 }, () => {
     expect(errors).toContain("usage: npm run registry");
   });
 
-  it("says that its port is in use, or its catalogue is none", async () => {
+  it("says that its port is in use, or its catalogue cannot be read", async () => {
     const child = startEmpty();
     const url = await urlOf(child);
     const taken = await run("--port", new URL(url).port, "--catalogue", "none");
@@ -137,7 +137,7 @@ describe("npm run registry", { timeout: 60_000 }, () => {
     const other = await run("--port", "0", "--catalogue", "none", "--data", folder);
     expect(other).toEqual({ status: 1, errors: `${folder} is in use by another registry\n` });
     expect((await fetch(`${upload}?digest=${digest}`, { method: "PUT" })).status).toBe(201);
-    // No way to end well: the lock goes with the process all the same.
+    // No way to end well: the lock goes with the process anyway.
     first.kill("SIGKILL");
     await once(first, "close");
     const next = startEmpty("--data", folder);
@@ -192,7 +192,7 @@ describe("npm run registry", { timeout: 60_000 }, () => {
     }
   });
 
-  it("does not start with a key and a certificate that are none", async () => {
+  it("does not start with a key and a certificate that cannot be read", async () => {
     const file = join(folder, "empty.pem");
     await writeFile(file, "");
     const tls = ["--tls-key", file, "--tls-cert", file];

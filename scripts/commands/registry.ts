@@ -33,7 +33,7 @@ import { openCatalogue } from "../registry/open-catalogue";
 const USAGE = `usage: npm run registry -- [--port N] [--host ADDRESS] [--profile private|hub] [--data DIR]
                             [--catalogue DIR|none] [--quota BYTES] [--tls-key FILE --tls-cert FILE] [--verbose]`;
 
-/** For whoever asks before what the folder has is read. */
+/** The answer until the folder has been read. */
 const STARTING = new RegistryError("UNAVAILABLE", {
   message: "the registry is starting",
   headers: { "retry-after": "1" },

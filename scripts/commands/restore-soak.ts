@@ -4,7 +4,7 @@
  * Prints a table and, last, `N passed, N failed`.
  *
  *     --count N       rounds, 1 to 1000 (default 30)
- *     --guest FOLDER  the folder with manifest.json and chunks/, in place of the built one
+ *     --guest FOLDER  the folder with manifest.json and chunks/, instead of the built one
  *
  * Exit status: 0 if all passed, 1 if not, 2 for wrong flags.
  */

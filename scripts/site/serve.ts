@@ -34,7 +34,7 @@ const SITE_HEADERS = {
 
 /**
  * The preview's frame has a policy of its own, in which the pages of containers may run their own scripts; this one is
- * for whoever opens the file by itself: there, too, it has no origin.
+ * for a file that is opened by itself: there, too, it has no origin.
  */
 const FRAME_HEADERS = {
   "Content-Type": "text/html; charset=utf-8",
