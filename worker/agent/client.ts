@@ -27,7 +27,7 @@ export interface ProgramOptions {
 export interface ExecOptions extends ProgramOptions {
   /** argv[0] is looked up in PATH. */
   readonly argv: readonly string[];
-  /** A pty of this size in place of pipes. */
+  /** A pty of this size instead of pipes. */
   readonly pty?: TerminalSize;
   /** `none` is /dev/null. */
   readonly stdin?: "pipe" | "none";

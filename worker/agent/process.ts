@@ -35,7 +35,7 @@ export class AgentProcess {
     this.#stream = stream;
     this.#outbox = outbox;
     this.exit = stream.exit.then((end) => ("status" in end ? end : { signal: signalName(end.signal) }));
-    // Whoever awaits `exit` gets the rejection; a caller may well not.
+    // Awaiting `exit` gives the rejection; a caller that never awaits it must not end Node.
     this.exit.catch(() => undefined);
   }
 

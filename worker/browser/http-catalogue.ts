@@ -48,7 +48,7 @@ async function dropStale(cache: PersistentChunkCache, index: CatalogueIndex): Pr
   }
 }
 
-/** From the network, or what the last visit left when there is none. */
+/** From the network, or, without a network, what the last visit left. */
 async function loadIndex(url: string, signal: AbortSignal | undefined): Promise<CatalogueIndex> {
   const kept = await openIndexCache();
   let text: string;

@@ -14,7 +14,7 @@ export async function openRegistryStorage(name = "drydock-registry"): Promise<Re
     const run = <T>(task: () => Promise<T>): Promise<T> => navigator.locks.request(name, task);
     return { blobs, metadata, serial: { run }, room: new StorageRoom() };
   } catch {
-    // Not offered here (private windows): pushing and pulling work all the same, as long as the page is open.
+    // Not offered here (private windows): pushing and pulling still work, as long as the page is open.
     return createMemoryStorage();
   }
 }

@@ -55,7 +55,7 @@ describe("StepWatcher", () => {
     expect(results).toEqual(["a/b not-yet", "a/b pass"]);
   });
 
-  it("looks again by itself while time alone may help, but not for ever", async () => {
+  it("looks again by itself while time alone may help, but not forever", async () => {
     const { doors, watcher, results } = setUp();
     doors.program = () => ({ status: 1, stdout: "" });
     watcher.watch({ ...REQUEST, checks: [{ file: "/x" }] });

@@ -76,7 +76,7 @@ export class DnsServer {
       }
       await writer.close();
     } catch (error) {
-      // A client that goes away in the middle is nobody's fault.
+      // A client that goes away in the middle is not an error.
       if (!(error instanceof LanError)) throw error;
     }
   }

@@ -33,7 +33,7 @@ export interface LanOptions {
   readonly addresses: readonly string[];
   /** One MAC address for all of ours. */
   readonly mac?: string;
-  /** A neighbour that takes packets to other networks. By default there is none: this is the end of the world. */
+  /** A neighbour that takes packets to other networks. By default there is none, and other networks cannot be reached. */
   readonly gateway?: string;
   /** The largest IPv4 packet, in bytes: 1500 by default, and the guest's must be the same. */
   readonly mtu?: number;

@@ -74,7 +74,7 @@ describe("an answer", () => {
     await expect.poll(bytes).toBe(total);
   });
 
-  it("is given up by a word, or by anything that is none", async () => {
+  it("is given up by a word, or by anything else", async () => {
     for (const word of [{ type: "cancel" }, { type: "more", bytes: -1 }, "more", null]) {
       const { state, http } = source(10 * ANSWER_WINDOW);
       const { port, over, answers } = open(http);

@@ -247,7 +247,7 @@ describe("redirects", () => {
 });
 
 describe("cookies", () => {
-  it("come back to whoever set them, over redirects and ports, and scripts see what they may", async () => {
+  it("come back to the site that set them, over redirects and ports, and scripts see what they may", async () => {
     const server = await serve((request, response) => {
       if (request.url === "/login") {
         response.setHeader("Set-Cookie", ["id=1; HttpOnly; Path=/", "seen=yes; Path=/"]);

@@ -100,7 +100,7 @@ async function checkAny(
   round: Round,
 ): Promise<Miss | undefined> {
   const summaries = parseAs(summariesSchema, await round.json(containersPath()));
-  // What says which container is meant; when not even that fits, there is none.
+  // What says which container is meant; when not even that fits, no container is meant.
   const naming = [check.image, check.command].filter((field) => field !== undefined).length;
   let nearest: { depth: number; miss: Miss } = { depth: 0, miss: { field: "missing" } };
   for (const { Id } of summaries.slice(0, MOST_CONTAINERS)) {

@@ -6,7 +6,7 @@ import { defineKind } from "./kind";
 
 /** Seconds that an HTTP server may take to answer. */
 const HTTP_SECONDS = 5;
-/** What a program is given in place of the learner's shell. */
+/** What a program is given instead of the learner's shell. */
 const CURL_CANNOT_CONNECT = [6, 7, 28, 52, 56];
 
 export const http = defineKind({

@@ -199,7 +199,7 @@ describe("an index that does not hold together", () => {
       ({ image }) => image.digest,
     ],
     [
-      "a manifest of a kind that is none",
+      "a manifest of an unknown kind",
       (index, { image }) => Object.assign(index.manifests[image.digest] ?? {}, { mediaType: "text/plain" }),
       ({ image }) => image.digest,
     ],

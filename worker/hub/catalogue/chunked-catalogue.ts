@@ -96,7 +96,7 @@ function refuseMissingBlobs(
   try {
     parsed = parseManifest(text, mediaType);
   } catch (cause) {
-    return fail("a manifest of the catalogue is none", cause);
+    return fail("a manifest of the catalogue is not one", cause);
   }
   if (parsed.children.length > 0) return fail("the catalogue has images only, no indexes");
   for (const blob of parsed.blobs) {
@@ -160,7 +160,7 @@ class ChunkedLayer implements CatalogueBlob {
         yield bytes.subarray(Math.max(0, start - offset), Math.min(bytes.byteLength, end - offset));
       }
     } finally {
-      // Those that nobody will wait for any more: their failures are the one that was told, or of no interest.
+      // No one waits for these any more: their failures are the one that was told, or of no interest.
       for (const rest of ahead) rest.catch(() => undefined);
     }
   }

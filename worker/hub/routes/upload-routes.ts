@@ -23,7 +23,7 @@ export async function startUpload(parts: RegistryParts, call: Call, name: string
     try {
       await parts.uploads.finish(name, id, wanted, chunk);
     } catch (error) {
-      // Nobody knows this session's id, so whatever it still holds would lie there for an hour.
+      // No client knows this session's id, so what it still holds would lie there for an hour.
       await parts.uploads.drop(id);
       throw error;
     }

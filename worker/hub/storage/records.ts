@@ -56,7 +56,7 @@ export const keys = {
   account: (registry: string, name: string) => `account/${registry}/${name}`,
 } as const;
 
-/** The parts of a `keys.link`; undefined for a key that is none. */
+/** The parts of a `keys.link`; undefined for any other key. */
 export function parseLinkKey(key: string): { readonly digest: Digest; readonly scope: string } | undefined {
   const at = key.indexOf("@");
   const digest = key.slice(keys.allLinks.length, at);

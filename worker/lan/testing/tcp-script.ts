@@ -49,7 +49,7 @@ export class TcpScript {
     this.lan = this.#create({});
   }
 
-  /** A LAN with other settings in place of the one that there is. */
+  /** A LAN with other settings instead of the one that there is. */
   plug(options: Partial<LanOptions>): void {
     this.lan.close();
     this.accepted.length = 0;
