@@ -1,24 +1,32 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { readNumber, readPort } from "./cli";
 
+/** Where tsx is. */
 const ROOT = join(import.meta.dirname, "..");
+
+const folder = mkdtempSync(join(tmpdir(), "drydock-cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs a command whose `run` is this text. */
 function command(run: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const program = `
-    import { parseArgs } from "node:util";
-    import { runCommand } from "./scripts/cli.ts";
+  const program = join(folder, "command.mts");
+  writeFileSync(
+    program,
+    `import { parseArgs } from "node:util";
+    import { runCommand } from ${JSON.stringify(join(import.meta.dirname, "cli.ts"))};
     await runCommand({
       usage: "usage: it",
       readFlags: (args) => parseArgs({ args, options: { loud: { type: "boolean" } } }).values,
       run: ${run},
       failed: 9,
     });
-    console.log("goes on");`;
-  const flags = ["--import", "tsx", "--input-type=module", "-e", program, "--"];
-  return spawnSync(process.execPath, [...flags, ...args], { cwd: ROOT, encoding: "utf8" });
+    console.log("goes on");`,
+  );
+  return spawnSync(process.execPath, ["--import", "tsx", program, ...args], { cwd: ROOT, encoding: "utf8" });
 }
 
 describe("a command", { timeout: 60_000 }, () => {

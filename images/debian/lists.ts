@@ -6,7 +6,7 @@ import { findDebianMirrors, type DebianMirror } from "./apt-sources";
 import { parseCodename, type PrivateApt, readMachineSources } from "./private-apt";
 import type { PackageFile, RemoteFile, Source } from "./wants";
 
-export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** The lists must be there, or be given up, within this time: a mirror that is away must be noticed soon. */
 const LIMIT_MS = 80_000;
@@ -194,7 +194,7 @@ function explain(lines: readonly string[]): string {
 }
 
 /** The lines of `--print-uris`: `'<uri>' <name> <bytes> SHA256:<digest>`. Lines of another shape are passed over. */
-export function parseUris(text: string): RemoteFile[] {
+function parseUris(text: string): RemoteFile[] {
   return text.split("\n").flatMap((line) => {
     const match = /^'([^']+)' (\S+) (\d+) SHA256:([0-9a-f]{64})$/.exec(line.trim());
     if (match === null) return [];

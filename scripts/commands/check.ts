@@ -1,5 +1,6 @@
 /**
- * `npm run check`: types, lint, format, what may import what, and whether those rules name what is there. Prints one line a check, and the output of failed ones.
+ * `npm run check`: types, lint, format, what may import what, whether those rules name what is there, and what nothing
+ * uses. Prints one line a check, and the output of failed ones.
  */
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -27,6 +28,7 @@ const CHECKS = [
     ],
   },
   { name: "rules", command: ["tsx", "scripts/check/stale-rules.ts"] },
+  { name: "unused", command: ["knip", "--no-progress"] },
 ] as const;
 
 export interface CheckResult {

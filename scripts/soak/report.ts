@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** One restore and what was run in it, as its process tells it in a line of JSON. */
-export const roundSchema = z.object({
+const roundSchema = z.object({
   /** Seconds from nothing to a machine whose Docker answers. */
   restoreSeconds: z.number().nonnegative(),
   /** Seconds of the first `docker run`. */

@@ -30,7 +30,7 @@ export interface SessionHooks {
   onType(text: string): string;
 }
 
-export const SCROLLBACK_ROWS = 10_000;
+const SCROLLBACK_ROWS = 10_000;
 
 /** ESC c, "reset to initial state": in the stream, so that it comes after what the old machine wrote. */
 const RESET_SEQUENCE = new Uint8Array([0x1b, 0x63]);

@@ -13,7 +13,7 @@ import { AgentStream, defer, type Deferred } from "./stream";
 
 export type { AgentChannel, AgentConnection, AgentProcess, Greeting };
 
-export interface ProgramOptions {
+interface ProgramOptions {
   /** The home directory unless given. */
   readonly cwd?: string;
   /** `name`, `name:group` or numbers; the agent's own user (root) unless given. */

@@ -50,18 +50,18 @@ export interface LanOptions {
   readonly initialSequence?: () => number;
 }
 
-export interface ListenOptions {
+interface ListenOptions {
   /** One of ours; by default all of them. */
   readonly address?: string;
   readonly port: number;
 }
 
-export interface ConnectOptions extends Endpoint {
+interface ConnectOptions extends Endpoint {
   /** Which of ours the connection comes from; by default the first. */
   readonly from?: string;
 }
 
-export interface LanFigures {
+interface LanFigures {
   /** TCP connections in the table, half-open and lingering ones counted. */
   readonly connections: number;
   readonly framesReceived: number;

@@ -2,7 +2,7 @@
 import { readU32, writeU32 } from "./bytes";
 
 export const NTP_PORT = 123;
-export const NTP_LENGTH = 48;
+const NTP_LENGTH = 48;
 /** Seconds from 1900, where NTP counts from, to 1970. */
 const UNIX_EPOCH = 2_208_988_800;
 const MODE_CLIENT = 3;

@@ -7,7 +7,7 @@ import { type Ipv4Packet, PROTOCOL_UDP } from "./ipv4";
 import { encodeUdp, parseUdp, UDP_MAX_PAYLOAD } from "./udp";
 
 /** A datagram that the guest sent. */
-export interface UdpMessage {
+interface UdpMessage {
   readonly from: Endpoint;
   readonly to: Endpoint;
   /** A copy, which is the receiver's. */

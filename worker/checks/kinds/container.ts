@@ -292,7 +292,7 @@ function changeLine(change: unknown): string {
 }
 
 /** Bytes of a container's log as text: without a terminal every piece has a head of 8 bytes (Engine API, "attach"). */
-export function logText(bytes: Uint8Array, tty: boolean): string {
+function logText(bytes: Uint8Array, tty: boolean): string {
   const decoder = new TextDecoder();
   if (tty) return decoder.decode(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

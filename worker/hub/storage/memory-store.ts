@@ -77,7 +77,7 @@ class Chunks {
   }
 }
 
-export class MemoryBlobStore implements BlobStore {
+class MemoryBlobStore implements BlobStore {
   readonly #blobs: Map<Digest, Chunks>;
   readonly #quota: Quota;
 

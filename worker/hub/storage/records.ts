@@ -33,9 +33,9 @@ export const accountRecord = z.object({
   at: moment,
 });
 
-export type ManifestRecord = z.infer<typeof manifestRecord>;
-export type ReferrerRecord = z.infer<typeof referrerRecord>;
-export type AccountRecord = z.infer<typeof accountRecord>;
+type ManifestRecord = z.infer<typeof manifestRecord>;
+type ReferrerRecord = z.infer<typeof referrerRecord>;
+type AccountRecord = z.infer<typeof accountRecord>;
 
 export type Scope = `${string}/${string}`;
 
