@@ -2,7 +2,7 @@
  * What a folder may import: the table in CONTRIBUTING.md, as rules. `npm run check` runs them, and fails on a path here
  * that no file has any more (scripts/check/stale-rules.ts).
  */
-const core = "^worker/(disk|lan|hub|http|docker|checks|agent|ports)/";
+const core = "^worker/(disk|lan|hub|http|docker|checks|agent|ports|sessions)/";
 const tests = "/testing/|\\.test\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -50,20 +50,33 @@ export default {
     {
       name: "web-parts-do-not-know-one-another",
       severity: "error",
-      from: { path: "^web/(terminal|course|preview)/" },
+      from: { path: "^web/(terminal|course|preview|offline)/" },
       to: { path: "^web/", pathNot: "^web/(vm|i18n|ui)/|^web/store\\.ts$|^web/$1/" },
     },
     {
       name: "web-foundations",
       severity: "error",
       from: { path: "^web/(vm|i18n|ui)/" },
-      to: { path: "^web/(app|terminal|course|preview)/" },
+      to: { path: "^web/(app|terminal|course|preview|offline)/" },
+    },
+    {
+      name: "service-worker-stands-alone",
+      comment: "It is a program of its own, and small: types and names of the contract, and no schemas.",
+      severity: "error",
+      from: { path: "^web/service-worker/" },
+      to: { path: "^(web|contract|worker)/|^node_modules/", pathNot: "^web/service-worker/|^contract/shell\\.ts$|/vitest/" },
+    },
+    {
+      name: "nobody-imports-the-service-worker",
+      severity: "error",
+      from: { pathNot: "^web/service-worker/" },
+      to: { path: "^web/service-worker/" },
     },
     {
       name: "web-build-stands-apart",
       comment: "It runs in Node, before there is a page.",
       severity: "error",
-      from: { path: "^web/(app|terminal|course|preview|vm|i18n|ui)/" },
+      from: { path: "^web/(app|terminal|course|preview|offline|vm|i18n|ui)/" },
       to: { path: "^web/build/" },
     },
     {
@@ -71,7 +84,7 @@ export default {
       comment: "Of the page's sources, the format of lessons alone: it compiles them.",
       severity: "error",
       from: { path: "^web/build/" },
-      to: { path: "^web/(app|terminal|course|preview|vm|i18n|ui)/", pathNot: "^web/course/format/" },
+      to: { path: "^web/(app|terminal|course|preview|offline|vm|i18n|ui)/", pathNot: "^web/course/format/" },
     },
     {
       name: "app-rooms-meet-in-the-app",
@@ -125,8 +138,15 @@ export default {
       severity: "error",
       from: { path: "^worker/machine/", pathNot: tests },
       to: {
-        path: "^worker/(browser|node|checks|ports)/|^worker/(main|session|console-services|guest-services|lesson-services)\\.ts$",
+        path: "^worker/(browser|node|checks|ports|offline|sessions)/|^worker/(main|offline-main|session|session-keeper|session-state|console-services|guest-services|lesson-services|session-services)\\.ts$",
       },
+    },
+    {
+      name: "offline-stands-on-the-disk-and-the-catalogue",
+      comment: "It knows what there is to keep, and no machine.",
+      severity: "error",
+      from: { path: "^worker/offline/", pathNot: tests },
+      to: { path: "^worker/", pathNot: "^worker/(offline|disk|hub)/" },
     },
     {
       name: "browser-and-node-stand-apart",

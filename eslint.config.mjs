@@ -21,6 +21,7 @@ export default ts.config(
           "contract/tsconfig.json",
           "worker/tsconfig.json",
           "web/course/format/tsconfig.json",
+          "web/service-worker/tsconfig.json",
           "web/tsconfig.json",
           "scripts/tsconfig.json",
           "e2e/tsconfig.json",
@@ -46,7 +47,7 @@ export default ts.config(
   },
   {
     files: ["contract/**/*.ts", "worker/**/*.ts"],
-    ignores: ["worker/main.ts", "worker/browser/**", "**/*.test.ts", "**/node/**"],
+    ignores: ["worker/main.ts", "worker/offline-main.ts", "worker/browser/**", "**/*.test.ts", "**/node/**"],
     rules: { "no-restricted-globals": ["error", ...browserOnly] },
   },
   {

@@ -5,8 +5,12 @@
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { appManifests } from "./web/build/app-manifest";
+import { classNamer } from "./web/build/class-names";
 import { lessons } from "./web/build/lessons";
 import { previewFrame } from "./web/build/preview-frame";
+import { serviceWorker } from "./web/build/service-worker";
+import { themeColour } from "./web/build/theme-colour";
 
 const WEB = resolve(import.meta.dirname, "web");
 
@@ -29,8 +33,17 @@ export default defineConfig({
   root: "web",
   base: "./",
   publicDir: false,
-  plugins: [react(), dropPolicyInDevelopment(), lessons(WEB), previewFrame(WEB)],
+  plugins: [
+    react(),
+    dropPolicyInDevelopment(),
+    lessons(WEB),
+    previewFrame(WEB),
+    themeColour(WEB),
+    serviceWorker(WEB),
+    appManifests(WEB),
+  ],
   worker: { format: "es" },
+  css: { modules: { generateScopedName: classNamer(WEB) } },
   server: { host: "127.0.0.1", port: 5173, fs: { allow: [import.meta.dirname] } },
   build: {
     outDir: resolve(import.meta.dirname, "dist"),

@@ -51,6 +51,8 @@ export default defineConfig({
           include: ["{contract,web,worker,images,scripts}/**/*.test.ts"],
           exclude: ["**/*.{guest,accept,lessons,clients}.test.ts", "**/node_modules/**"],
           environment: "node",
+          // Style sheets are read where a test looks at them as text, and are nothing elsewhere.
+          css: { include: /\.css\?raw$/u },
           // Real programs, ptys and a browser run in some of these: on a busy machine they take their time.
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -23,6 +23,16 @@ export const ERROR_CODES = [
   "bad-snapshot",
   /** The guest's agent did not answer, or said something that is not its protocol. */
   "agent",
+  /** What was kept of a machine, or a file of it, is damaged. */
+  "bad-save",
+  /** There is no room in the browser's storage for what should be kept. */
+  "no-room",
+  /** The browser keeps nothing for this page: a private window, or storage that is switched off. */
+  "no-storage",
+  /** Another tab has this session. */
+  "session-in-use",
+  /** Another tab has taken this session over. */
+  "session-taken",
   /** The worker ended: every pending call is rejected with this. */
   "worker-died",
   /** The call was cancelled by its AbortSignal. */

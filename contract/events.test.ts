@@ -17,6 +17,15 @@ const good: MachineEvent[] = [
   { type: "registry-failure", failure: { kind: "full", message: "no space left on device" } },
   { type: "prefetch", bytes: 5, total: 9 },
   { type: "ports", ports: [{ port: 8080, containerPort: 80, container: "web", image: "nginx" }] },
+  { type: "session", session: { kind: "none" } },
+  { type: "session", session: { kind: "unsaved", savedAt: 5 } },
+  { type: "session", session: { kind: "saved", sessionId: "s", savedAt: 5, bytes: 9 } },
+  {
+    type: "session",
+    session: { kind: "failed", savedAt: 5, error: { code: "no-room", message: "full" } },
+  },
+  { type: "save-mark", saveId: 3 },
+  { type: "rewound", pointId: "p", place: "{}" },
   { type: "step", step: "a/b", result: { step: { state: "pass" }, checks: [{ state: "pass" }] } },
 ];
 
@@ -52,6 +61,15 @@ describe("an event", () => {
     "ready",
     {},
     { type: "reboot" },
+    { type: "session", session: { kind: "none" } },
+    { type: "session", session: { kind: "unsaved", savedAt: 5 } },
+    { type: "session", session: { kind: "saved", sessionId: "s", savedAt: 5, bytes: 9 } },
+    {
+      type: "session",
+      session: { kind: "failed", savedAt: 5, error: { code: "no-room", message: "full" } },
+    },
+    { type: "save-mark", saveId: 3 },
+    { type: "rewound", pointId: "p", place: "{}" },
     { type: "step", step: "a/b", result: { step: { state: "maybe" }, checks: [] } },
     { type: "status" },
     { type: "status", status: { kind: "running" } },

@@ -5,15 +5,12 @@
  */
 import { z } from "zod";
 import { stepResultSchema } from "./checks";
+import { consoleIdSchema } from "./console-id";
 import { parseError, serialiseError, type SerialisedError } from "./errors";
 
 const count = z.number().nonnegative();
 /** Any value becomes a serialised error: one of unknown shape is `internal` and says so. */
 const errorSchema = z.unknown().transform((value): SerialisedError => serialiseError(parseError(value)));
-
-const consoleIdSchema = z.union([z.literal(0), z.literal(1), z.literal(2)]);
-/** The guest's terminals: hvc0, hvc1, hvc2. (hvc3 is the agent's and is not in reach of the page.) */
-export type ConsoleId = z.infer<typeof consoleIdSchema>;
 
 const statusSchema = z.discriminatedUnion("kind", [
   /** Nothing has been asked yet. */
@@ -63,6 +60,31 @@ const portSchema = z.object({
 /** A port of a container that is published: reachable at `http://localhost:PORT` in the machine. */
 export type PublishedPort = Readonly<z.infer<typeof portSchema>>;
 
+const sessionStateSchema = z.discriminatedUnion("kind", [
+  /** This machine is not kept: the page has not asked for it. */
+  z.object({ kind: z.literal("none") }),
+  /** The browser keeps nothing here (a private window). Restore points still work, in memory. */
+  z.object({ kind: z.literal("unavailable") }),
+  /** Something was done since the last save, or there was none yet (`savedAt` undefined). */
+  z.object({ kind: z.literal("unsaved"), savedAt: z.number().optional() }),
+  z.object({ kind: z.literal("saving"), savedAt: z.number().optional() }),
+  z.object({
+    kind: z.literal("saved"),
+    sessionId: z.string(),
+    savedAt: z.number(),
+    /** What the session takes in the browser's storage. */
+    bytes: count,
+    /** Right after the start: why the last save could not be opened, in whose place the one before was. */
+    damage: errorSchema.optional(),
+  }),
+  /** The last save failed, and the one of `savedAt` stands. */
+  z.object({ kind: z.literal("failed"), error: errorSchema, savedAt: z.number().optional() }),
+  /** Another tab has taken the session over: this machine runs on and is not kept any more. */
+  z.object({ kind: z.literal("taken") }),
+]);
+/** How the running machine is kept. One value at a time; times are milliseconds since the epoch. */
+export type SessionState = Readonly<z.infer<typeof sessionStateSchema>>;
+
 export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("status"), status: statusSchema }),
   /** Bytes that the guest wrote to a console. The buffer is transferred. Answer with `consoles.consumed`. */
@@ -80,5 +102,10 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("prefetch"), bytes: count, total: count }),
   /** All the ports that running containers publish, whenever they change. */
   z.object({ type: z.literal("ports"), ports: z.array(portSchema).readonly() }),
+  z.object({ type: z.literal("session"), session: sessionStateSchema }),
+  /** A save is made of this moment: to be answered with `sessions.pagePart` (contract/sessions.ts). */
+  z.object({ type: z.literal("save-mark"), saveId: z.number().int() }),
+  /** The machine has gone back: what the terminals have is void, and what they had then follows as their bytes. */
+  z.object({ type: z.literal("rewound"), pointId: z.string(), place: z.string().optional() }),
 ]);
 export type MachineEvent = Readonly<z.infer<typeof eventSchema>>;

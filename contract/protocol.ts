@@ -9,20 +9,22 @@
  * that are parameters are given away: the caller has them no longer.
  */
 import type { ActionReport, CheckRequest, GuestAction } from "./checks";
-import type { ConsoleId } from "./events";
+import type { ConsoleId } from "./console-id";
 import type { GuestRequest } from "./guest-request";
+import type { SessionService } from "./sessions";
 
+export type { ConsoleId } from "./console-id";
 export type {
-  ConsoleId,
   DiskFault,
   MachineEvent,
   MachineStatus,
   PublishedPort,
   RegistryFailure,
+  SessionState,
 } from "./events";
 
 /** Raised by one whenever a method, an event or a meaning changes. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** How many `ConsoleId`s there are. */
 export const CONSOLE_COUNT = 3;
@@ -32,6 +34,11 @@ export interface StartOptions {
   readonly guestUrl: string;
   /** Absolute URL of the emulator's WebAssembly. */
   readonly wasmUrl: string;
+  /**
+   * Which kept machine goes on, or `new` for a clean one that will be kept from its first save on. Without it, the
+   * machine is clean and is not kept. `takeOver` takes it from the tab that has it.
+   */
+  readonly session?: "new" | { readonly id: string; readonly takeOver?: boolean };
 }
 
 export interface MachineFigures {
@@ -94,9 +101,10 @@ export interface RegistryService {
 
 export interface MachineService {
   /**
-   * Loads, restores and runs a clean machine; resolves when it is ready. After a failure it may be called again: what
-   * was fetched is not fetched twice. For a clean machine in place of a running one the page ends this worker and
-   * makes another, which gives the memory back at once.
+   * Loads, restores and runs a clean machine or a kept one; resolves when it is ready. After a failure it may be called
+   * again: what was fetched is not fetched twice. For another machine in place of a running one the page ends this
+   * worker and makes another, which gives the memory back at once. Of a kept one throws `session-in-use` besides, and
+   * `bad-save` when neither its last save nor the one before can be read.
    */
   start(options: StartOptions): Promise<void>;
 
@@ -118,6 +126,7 @@ export interface MachineService {
   readonly guest: GuestService;
   readonly lesson: LessonService;
   readonly registry: RegistryService;
+  readonly sessions: SessionService;
 }
 
 /** What the worker exposes. */

@@ -77,18 +77,15 @@ async function walkLesson(
   questions: readonly Ask[][],
 ): Promise<void> {
   const { page } = playground;
-  const steps = panel.locator(".step-dot");
+  const steps = panel.getByRole("navigation").getByRole("button");
   await expect(steps).toHaveCount(questions.length, PATIENCE);
   for (const [index, asks] of questions.entries()) {
-    const step = panel.locator(".step");
+    const step = panel.getByTestId("step");
     await expect(steps.nth(index)).toHaveAttribute("aria-current", "step");
     const solution = step.getByRole("button", { name: "看答案" });
     if ((await solution.count()) > 0) await press(page, solution);
-    const actions = step
-      .locator(".block--run, .block--file, .block--keys")
-      .locator(".block-button")
-      .filter({ hasNotText: "复制" });
-    const busy = step.locator('.lesson-notice[data-kind="busy"]');
+    const actions = step.getByTestId("act").getByRole("button").filter({ hasNotText: "复制" });
+    const busy = step.locator('[role="status"] [data-kind="busy"]');
     for (const action of await actions.all()) {
       await press(page, action);
       // A busy terminal says so: the learner waits for the prompt and presses again.
@@ -99,11 +96,11 @@ async function walkLesson(
     }
     for (const [number, ask] of asks.entries()) {
       const answer = await answerOf(playground, ask);
-      await tabTo(page, step.locator(".lesson-field input").nth(number));
+      await tabTo(page, step.getByRole("textbox").nth(number));
       await page.keyboard.insertText(answer);
       await page.keyboard.press("Enter");
     }
-    await expect(step.locator('.standing[data-tone="pass"]')).toBeVisible(PATIENCE);
+    await expect(step.getByTestId("standing").and(step.locator('[data-tone="pass"]'))).toBeVisible(PATIENCE);
     if (index < questions.length - 1) await press(page, panel.getByRole("button", { name: "下一步" }));
   }
 }
@@ -117,7 +114,7 @@ test("a whole chapter by keyboard alone, and what was done is still known after 
   const playground = await Playground.open(page);
   const panel = await openCourse(page);
   await expectAccessible(page);
-  await press(page, panel.locator(".contents__lesson").first());
+  await press(page, panel.getByRole("listitem").getByRole("button").first());
   for (const [index, lesson] of lessons.entries()) {
     const questions = await readQuestions(lesson);
     await walkLesson(playground, panel, questions);
@@ -127,7 +124,10 @@ test("a whole chapter by keyboard alone, and what was done is still known after 
   await page.reload();
   const again = page.getByRole("complementary", { name: "课程" });
   const last = await readQuestions(lessons.at(-1) ?? "");
-  await expect(again.locator('.step-dot[data-done="true"]')).toHaveCount(last.length, PATIENCE);
+  await expect(again.getByRole("navigation").locator('[data-done="true"]')).toHaveCount(
+    last.length,
+    PATIENCE,
+  );
 });
 
 test("a lesson from elsewhere runs nothing before the reader agrees", async ({ page }) => {
@@ -138,10 +138,12 @@ test("a lesson from elsewhere runs nothing before the reader agrees", async ({ p
   const panel = page.getByRole("complementary", { name: "课程" });
   await expect(panel.getByRole("heading", { name: "这一课来自别的网站" })).toBeVisible(PATIENCE);
   await playground.waitReady();
-  for (const button of await panel.locator(".block--run .block-button:not(:last-child)").all()) {
+  const run = panel.getByTestId("act").getByRole("button").filter({ hasNotText: "复制" });
+  expect(await run.count()).toBeGreaterThan(0);
+  for (const button of await run.all()) {
     await expect(button).toBeDisabled();
   }
   await expectAccessible(page);
   await press(page, panel.getByRole("button", { name: "允许它使用这台机器" }));
-  await expect(panel.locator(".block--run .block-button").first()).toBeEnabled(PATIENCE);
+  await expect(run.first()).toBeEnabled(PATIENCE);
 });

@@ -54,9 +54,12 @@ export async function visit(): Promise<void> {
   const page = `<h1>Hello</h1><script>fetch("/told-by-the-page")</script>`;
   const serve = `echo '${page}' > /tmp/index.html; exec httpd -f -vv -p 80 -h /tmp`;
   await run(`docker run -d --name site -p 8080:80 busybox sh -c ${JSON.stringify(serve)}`);
-  (await until(() => find(`[data-testid="port-notice"] .button`))).click();
-  await until(() => find(".preview__frame:not([hidden])"));
-  tell("page", await until(() => document.querySelector<HTMLInputElement>(".address-bar__input")?.value));
+  (await until(() => find(`[data-testid="port-notice"] button`))).click();
+  await until(() => find("iframe:not([hidden])"));
+  tell(
+    "page",
+    await until(() => document.querySelector<HTMLInputElement>('[data-testid="preview"] input')?.value),
+  );
   let logs: string;
   do logs = await run("docker logs site 2>&1 | tail -n 20");
   while (!logs.includes("told-by-the-page"));

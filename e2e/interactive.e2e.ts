@@ -60,7 +60,7 @@ test("[open-nginx] nginx is pulled, run, and welcomes in the preview", async () 
   expect(run.screen).toMatch(/^[0-9a-f]{64}$/m);
   // By the notice of the port, and by the address that one would type.
   const welcome = page
-    .frameLocator(".preview__frame:not([hidden])")
+    .frameLocator("iframe:not([hidden])")
     .getByRole("heading", { name: "Welcome to nginx!" });
   await page
     .getByTestId("port-notice")

@@ -44,7 +44,7 @@ test.afterAll(async () => {
 });
 
 async function results(id: string): Promise<Record<string, string>> {
-  const pre = page.frameLocator(".preview__frame:not([hidden])").locator(`#${id}`);
+  const pre = page.frameLocator("iframe:not([hidden])").locator(`#${id}`);
   await expect(pre).toContainText("origin", PATIENCE);
   return JSON.parse((await pre.textContent()) ?? "") as Record<string, string>;
 }
@@ -137,14 +137,11 @@ test("a page that goes where it may not is brought back, and asks nobody on its 
 test("a page that never ends does not take the app along", async () => {
   await page.getByRole("textbox", { name: "网址" }).fill("localhost/loop.html");
   await page.getByRole("textbox", { name: "网址" }).press("Enter");
-  await expect(page.frameLocator(".preview__frame:not([hidden])").locator("h1")).toHaveText("loop", PATIENCE);
+  await expect(page.frameLocator("iframe:not([hidden])").locator("h1")).toHaveText("loop", PATIENCE);
   expect((await playground.run("echo still here")).screen).toContain("still here");
   await page.getByRole("textbox", { name: "网址" }).fill("localhost/nothing.html");
   await page.getByRole("textbox", { name: "网址" }).press("Enter");
-  await expect(page.frameLocator(".preview__frame:not([hidden])").locator("body")).toContainText(
-    "404",
-    PATIENCE,
-  );
+  await expect(page.frameLocator("iframe:not([hidden])").locator("body")).toContainText("404", PATIENCE);
 });
 
 test("nor does one that begins its loop while the next page loads", async () => {
@@ -155,13 +152,10 @@ test("nor does one that begins its loop while the next page loads", async () => 
   const address = page.getByRole("textbox", { name: "网址" });
   await address.fill("localhost/soon.html");
   await address.press("Enter");
-  await expect(page.frameLocator(".preview__frame:not([hidden])").locator("h1")).toHaveText("soon", PATIENCE);
+  await expect(page.frameLocator("iframe:not([hidden])").locator("h1")).toHaveText("soon", PATIENCE);
   await address.fill("localhost/cgi-bin/late");
   await address.press("Enter");
-  await expect(page.frameLocator(".preview__frame:not([hidden])").locator("body")).toHaveText(
-    "late",
-    PATIENCE,
-  );
+  await expect(page.frameLocator("iframe:not([hidden])").locator("body")).toHaveText("late", PATIENCE);
 });
 
 test("the frame's program refuses to work under an origin", async () => {

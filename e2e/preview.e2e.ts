@@ -16,7 +16,7 @@ test.beforeAll(({ shared }) => {
 
 test.afterAll(() => leaveClean(playground));
 
-const shown = (): FrameLocator => page.frameLocator(".preview__frame:not([hidden])");
+const shown = (): FrameLocator => page.frameLocator("iframe:not([hidden])");
 const address = () => page.getByRole("textbox", { name: /网址|Address/ });
 
 async function goTo(text: string): Promise<void> {

@@ -32,7 +32,7 @@ export class Store<T extends object> implements StoreView<T> {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Puts the fields of `change` in place of the present ones. Nobody hears of a change that is none. */
+  /** Puts the fields of `change` in place of the present ones. Listeners are told only if something did change. */
   protected update(change: Partial<T>): void {
     const next = { ...this.#snapshot, ...change };
     const fields = Object.keys(change) as (keyof T)[];

@@ -31,19 +31,31 @@ function open(screens: readonly string[] = []) {
       return Promise.resolve();
     },
   };
-  const consoles = new ConsoleServices(machine, screens, {
-    onWrite: (id, bytes) => heard.push(`write ${id} ${bytes.length}`),
-    onBatch: (id, bytes) => heard.push(`batch ${id} ${new TextDecoder().decode(bytes.subarray(0, 9))}`),
-  });
+  const consoles = new ConsoleServices(
+    machine,
+    screens.map((screen) => new TextEncoder().encode(screen)),
+    {
+      onWrite: (id, bytes) => heard.push(`write ${id} ${bytes.length}`),
+      onBatch: (id, bytes) => heard.push(`batch ${id} ${new TextDecoder().decode(bytes.subarray(0, 9))}`),
+    },
+  );
   return { consoles, done, heard, write };
 }
 
 describe("the consoles", () => {
   it("show the snapshot's screens, and then what the guest writes", async () => {
-    const { heard, write } = open([btoa("login: "), "", btoa("$ ")]);
+    const { heard, write } = open(["login: ", "", "$ "]);
     write[0]?.(new TextEncoder().encode("root"));
     expect(heard).toEqual(["write 0 4"]);
     await expect.poll(() => heard.slice(1)).toEqual(["batch 0 login: ro", "batch 2 $ "]);
+  });
+
+  it("send on what has been gathered when they are told to", () => {
+    const { consoles, heard, write } = open();
+    write[1]?.(new TextEncoder().encode("late"));
+    consoles.flush();
+    consoles.flush();
+    expect(heard).toEqual(["write 1 4", "batch 1 late"]);
   });
 
   it("take typing and sizes", async () => {

@@ -12,6 +12,8 @@ export interface ConsoleListener {
   onWrite(console: ConsoleId, bytes: Uint8Array): void;
   /** Takes the bytes over. */
   onBatch(console: ConsoleId, bytes: Uint8Array<ArrayBuffer>): void;
+  /** The learner types. */
+  onInput?(): void;
 }
 
 /** What is used of a console of the machine's. */
@@ -29,10 +31,16 @@ export interface ConsoleMachine extends Pick<Machine, "hold" | "release"> {
 export class ConsoleServices implements ConsoleService {
   readonly #machine: ConsoleMachine;
   readonly #outputs: readonly ConsoleOutput[];
+  readonly #listener: ConsoleListener;
 
-  /** @param screens what each console shows from the beginning, in base64 */
-  constructor(machine: ConsoleMachine, screens: readonly string[], listener: ConsoleListener) {
+  /** @param screens what draws each console as it is at the beginning */
+  constructor(
+    machine: ConsoleMachine,
+    screens: readonly (Uint8Array | undefined)[],
+    listener: ConsoleListener,
+  ) {
     this.#machine = machine;
+    this.#listener = listener;
     this.#outputs = Array.from({ length: CONSOLE_COUNT }, (_, index) => {
       const id = index as ConsoleId;
       const output = new ConsoleOutput({
@@ -40,7 +48,7 @@ export class ConsoleServices implements ConsoleService {
         hold: () => void machine.hold(`console ${id}`),
         release: () => void machine.release(`console ${id}`),
       });
-      output.push(Uint8Array.from(atob(screens[index] ?? ""), (char) => char.charCodeAt(0)));
+      output.push(screens[index] ?? new Uint8Array());
       machine.console(id).onBytes((bytes) => {
         listener.onWrite(id, bytes);
         output.push(bytes);
@@ -53,7 +61,13 @@ export class ConsoleServices implements ConsoleService {
     if (!(bytes instanceof Uint8Array) || bytes.byteLength > MAX_INPUT_BYTES) {
       throw new DrydockError("bad-request", "console input is a Uint8Array of at most 1 MiB");
     }
+    this.#listener.onInput?.();
     await this.#machine.console(console).write(bytes);
+  }
+
+  /** Sends on what has been gathered: what comes next is later than all of it. */
+  flush(): void {
+    for (const output of this.#outputs) output.flush();
   }
 
   resize(console: ConsoleId, columns: number, rows: number): void {

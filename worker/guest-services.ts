@@ -18,10 +18,10 @@ export class GuestServices implements GuestService {
   /** The machine's one stream of them. */
   readonly events: DockerEvents;
   readonly #http: GuestHttp;
+  readonly #end = new AbortController();
 
   constructor(machine: GuestNetwork, emit: (event: MachineEvent) => void) {
-    // As long as the machine, which ends with the worker.
-    const { signal } = new AbortController();
+    const { signal } = this.#end;
     const engine = engineBehind(machine.agent);
     this.events = new DockerEvents(engine, signal);
     this.#http = new GuestHttp({ dial: (port, ending) => dialPort(machine, port, ending) });
@@ -32,6 +32,11 @@ export class GuestServices implements GuestService {
   /** The answer goes to the port, and so does what goes wrong on the way. */
   request(request: GuestRequest, answer: AnswerPort): void {
     void answerRequest(this.#http, request, answer);
+  }
+
+  /** When the machine goes and the worker stays. */
+  close(): void {
+    this.#end.abort();
   }
 
   setCookie(url: string, cookie: string): void {

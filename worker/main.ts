@@ -4,6 +4,7 @@ import { openHttpCatalogue } from "./browser/http-catalogue";
 import { fetchManifest, httpChunkSource } from "./browser/http-source";
 import { openChunkCache } from "./browser/cache-storage";
 import { openRelaySocket } from "./browser/relay-socket";
+import { openSaves } from "./browser/opfs-saves";
 import { openSlotStore } from "./browser/opfs-slots";
 import { openRegistryStorage } from "./browser/registry-storage";
 import { createDecompress } from "./disk/zstd";
@@ -23,6 +24,7 @@ const session = new Session({
   openCache: openChunkCache,
   openSlotStore,
   openRelaySocket,
+  openSaves,
   openRegistries: async (options) => {
     const [storage, catalogue] = await Promise.all([openRegistryStorage(), openHttpCatalogue(options)]);
     return { storage, catalogue };

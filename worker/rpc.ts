@@ -51,8 +51,13 @@ export function installTransfers(): void {
 
 /** The worker's end: answers the page's calls on `endpoint` from `rpc`. */
 export function exposeMachine(rpc: MachineRpc, endpoint: comlink.Endpoint): void {
+  expose(rpc, endpoint);
+}
+
+/** The same for another worker's service. */
+export function expose(service: object, endpoint: comlink.Endpoint): void {
   installTransfers();
-  comlink.expose(onlyMethods(rpc, []), endpoint);
+  comlink.expose(onlyMethods(service, []), endpoint);
 }
 
 /**
@@ -60,8 +65,13 @@ export function exposeMachine(rpc: MachineRpc, endpoint: comlink.Endpoint): void
  * rejects them when the other end dies: the page must see to that itself.
  */
 export function wrapMachine(endpoint: comlink.Endpoint): Remote<MachineRpc> {
+  return wrap<MachineRpc>(endpoint);
+}
+
+/** The same for another worker's service. */
+export function wrap<Service>(endpoint: comlink.Endpoint): Remote<Service> {
   installTransfers();
-  return comlink.wrap<MachineRpc>(endpoint) as unknown as Remote<MachineRpc>;
+  return comlink.wrap<Service>(endpoint) as unknown as Remote<Service>;
 }
 
 /** `service` with its methods and groups, and nothing else: neither its other fields nor what every object has. */

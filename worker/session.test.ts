@@ -9,7 +9,9 @@ import { DrydockError } from "../contract/errors";
 import { emptyCatalogue } from "./hub/catalogue/catalogue";
 import { createMemoryStorage } from "./hub/storage/memory-store";
 import type { MachineEvent, MachineStatus, StartOptions } from "../contract/protocol";
-import { chunkNames, Session, type SessionPorts } from "./session";
+import { chunkNames } from "./prefetch";
+import { Session } from "./session";
+import type { SessionPorts } from "./session-ports";
 import { settle } from "./testing/settle";
 
 const options: StartOptions = { guestUrl: "https://host/guest/", wasmUrl: "https://host/v86.wasm" };
@@ -49,6 +51,7 @@ function bench(change: Partial<SessionPorts> = {}): Bench {
     createDecompress: () => Promise.resolve(decompress),
     openCache: () => Promise.resolve(undefined),
     openSlotStore: () => Promise.resolve(new MemorySlotStore()),
+    openSaves: () => Promise.resolve(undefined),
     openRelaySocket: () => ({ send: () => undefined, close: () => undefined }),
     openRegistries: () => Promise.resolve({ storage: createMemoryStorage(), catalogue: emptyCatalogue }),
     emit: (event) => events.push(event),

@@ -2,23 +2,7 @@
  * One machine from loading to its end, its status, and its services. Pure: the worker's entry (main.ts) wires the
  * browser in, tests wire Node in.
  */
-import { blobsOf, type Chunk, type Manifest } from "../contract/manifest";
-import { ChunkFetcher, type ChunkCache, type ChunkSource } from "./disk/chunk-fetcher";
-import type { SlotStore } from "./disk/overlay";
-import type { Decompress } from "./disk/zstd";
 import { DrydockError, serialiseError } from "../contract/errors";
-import type { RegistryError } from "./hub/errors";
-import { ConsoleServices } from "./console-services";
-import { GuestServices } from "./guest-services";
-import { LessonServices } from "./lesson-services";
-import { whenIdle } from "./machine/idle";
-import type { EmulatorCode } from "./machine/emulator/emulator";
-import { Machine } from "./machine/machine";
-import type { RegistryPorts } from "./machine/registries";
-import type { OpenRelaySocket } from "./lan/wisp/client";
-import { isRelayUrl } from "./lan/wisp/relay";
-import { registryFailure } from "./machine/registry-failure";
-import { restoreMachine } from "./machine/restore";
 import type {
   MachineEvent,
   MachineFigures,
@@ -27,31 +11,23 @@ import type {
   RegistryService,
   StartOptions,
 } from "../contract/protocol";
-
-/** What a session needs of its surroundings. */
-export interface SessionPorts {
-  fetchManifest(guestUrl: string, signal: AbortSignal): Promise<Manifest>;
-  chunkSource(guestUrl: string): ChunkSource;
-  compileEmulator(wasmUrl: string): Promise<EmulatorCode>;
-  createDecompress(): Promise<Decompress>;
-  openCache(
-    guestUrl: string,
-  ): Promise<(ChunkCache & { retain(names: ReadonlySet<string>): Promise<void> }) | undefined>;
-  openSlotStore(): Promise<SlotStore>;
-  readonly openRelaySocket: OpenRelaySocket;
-  /** The registries' storage, and the images that come with the guest at that URL. */
-  openRegistries(options: {
-    readonly guestUrl: string;
-    readonly decompress: Decompress;
-    readonly signal: AbortSignal;
-  }): Promise<Pick<RegistryPorts, "storage" | "catalogue">>;
-  emit(event: MachineEvent, transfer?: Transferable[]): void;
-}
+import { ConsoleServices } from "./console-services";
+import { GuestServices } from "./guest-services";
+import { isRelayUrl } from "./lan/wisp/relay";
+import { LessonServices } from "./lesson-services";
+import { loadMachine, type MadeMachine, screensOf } from "./load-machine";
+import { leaveFor, type MachineState } from "./machine/checkpoint/checkpoint";
+import { Machine, type MachineOptions, type MachineParts } from "./machine/machine";
+import { chunkNames, prefetch } from "./prefetch";
+import { SessionKeeper } from "./session-keeper";
+import type { SessionPorts } from "./session-ports";
+import { type Beginning, SessionServices } from "./session-services";
+import type { LoadedSave, OpenedSave } from "./sessions/store";
 
 /** At most one progress event in this many milliseconds. */
 const PROGRESS_MS = 50;
-/** Chunks that are fetched for later before the guest is looked at again. */
-const PREFETCH_AT_ONCE = 4;
+/** For the guest's agent to answer after going back, many times what it takes. */
+const GO_BACK_MS = 60_000;
 
 type StatusOf<Kind extends MachineStatus["kind"]> = Extract<MachineStatus, { readonly kind: Kind }>;
 
@@ -60,6 +36,11 @@ interface Booted {
   readonly machine: Machine;
   readonly consoles: ConsoleServices;
   readonly registry: RegistryService;
+}
+
+/** What a kept machine is made of, whatever state it goes to. */
+interface KeptOrigin extends Pick<MadeMachine, "manifest" | "shipped" | "machineOptions"> {
+  readonly beginning: Beginning;
 }
 
 /** The status, and with it all that there is at that time. The page is told the status alone. */
@@ -75,6 +56,7 @@ type State =
     } & Booted);
 
 export class Session implements MachineService {
+  readonly sessions: SessionServices;
   readonly #ports: SessionPorts;
   #state: State = { stage: "empty", status: { kind: "idle" } };
   /** Of the last start. */
@@ -84,6 +66,7 @@ export class Session implements MachineService {
 
   constructor(ports: SessionPorts) {
     this.#ports = ports;
+    this.sessions = new SessionServices(ports);
   }
 
   get status(): MachineStatus {
@@ -119,6 +102,7 @@ export class Session implements MachineService {
       // What is still under way of this attempt ends, and has nothing more to say.
       abort.abort(error);
       if (this.#state.stage !== "empty") await this.#state.machine.destroy();
+      this.sessions.end();
       this.#enter({ stage: "empty", status: { kind: "failed", error: serialiseError(error) } });
       throw error;
     }
@@ -165,29 +149,9 @@ export class Session implements MachineService {
 
   async #start(options: StartOptions, signal: AbortSignal): Promise<void> {
     const began = performance.now();
-    const wasm = this.#ports.compileEmulator(options.wasmUrl);
-    // Awaited later: until then its failure must not count as unhandled.
-    wasm.catch(() => undefined);
-    const [manifest, cache, decompress, overlayStore] = await Promise.all([
-      this.#ports.fetchManifest(options.guestUrl, signal),
-      this.#ports.openCache(options.guestUrl),
-      this.#ports.createDecompress(),
-      this.#ports.openSlotStore(),
-    ]);
-    const { guestUrl } = options;
-    const opening = this.#ports.openRegistries({ guestUrl, decompress, signal });
-    // As above.
-    opening.catch(() => undefined);
-    const source = this.#ports.chunkSource(guestUrl);
-    const fetcher = new ChunkFetcher({ source, ...(cache === undefined ? {} : { cache }) });
-    this.#fetched = fetcher.counts;
-    const parts = await restoreMachine({
-      manifest,
-      fetcher,
-      decompress,
-      wasm,
-      overlayStore,
-      signal,
+    const beginning = await this.sessions.begin(options.session);
+    const made = await loadMachine(this.#ports, options, beginning, {
+      onFetcher: (counts) => (this.#fetched = counts),
       onProgress: (progress) => {
         // A fetch that was under way when another one failed still ends: it must not bring "loading" back.
         if (!signal.aborted) this.#setProgress(progress);
@@ -195,64 +159,100 @@ export class Session implements MachineService {
       onDiskFault: (error) => {
         if (!signal.aborted) this.#onDiskFault(error);
       },
+      signal,
     });
-    const registries = {
-      ...(await opening),
-      onFailure: (error: RegistryError) => {
-        this.#ports.emit({ type: "registry-failure", failure: registryFailure(error) });
-      },
-    };
-    const machine = new Machine(parts, { registries, openRelaySocket: this.#ports.openRelaySocket });
-    machine.setRelay(this.#relayUrl);
-    const booted: Booted = {
-      machine,
-      consoles: this.#openConsoles(machine, manifest),
-      registry: { dropPushedImages: () => machine.dropImages() },
-    };
+    const { parts, machineOptions, loaded } = made;
+    const booted = this.#boot(parts, machineOptions, made.screens);
     this.#enter({ stage: "booting", status: { kind: "booting" }, ...booted });
-    await machine.start(signal);
-    void machine.collectGarbage();
-    const emit = (event: MachineEvent): void => this.#ports.emit(event);
-    const guest = new GuestServices(machine, emit);
-    const lesson = new LessonServices(machine.agent, emit, guest.events);
-    const readyAfterMs = performance.now() - began;
-    this.#enter({ stage: "running", status: { kind: "ready" }, ...booted, guest, lesson, readyAfterMs });
-    this.#prefetch(machine, fetcher, manifest, cache, signal).catch(() => {
-      // Only a head start: whatever it did not fetch is fetched when the guest reads it, and reported then.
+    await booted.machine.start(signal);
+    void booted.machine.collectGarbage();
+    this.#serve(booted, performance.now() - began);
+    if (beginning !== undefined) this.#keep(booted, { beginning, ...made }, loaded);
+    this.#prepareForLater(booted.machine, made, signal).catch(() => {
+      // Only a head start: whatever was not fetched is fetched when the guest reads it, and reported then.
     });
   }
 
-  #openConsoles(machine: Machine, { screens }: Manifest): ConsoleServices {
-    return new ConsoleServices(machine, screens, {
+  /** A machine with its consoles, which does not run yet. */
+  #boot(parts: MachineParts, options: MachineOptions, screens: readonly (Uint8Array | undefined)[]): Booted {
+    const machine = new Machine(parts, options);
+    machine.setRelay(this.#relayUrl);
+    const consoles = new ConsoleServices(machine, screens, {
       onWrite: (console, bytes) => {
         if (this.#state.stage === "running") this.#state.lesson.consoleBytes(console, bytes);
       },
       onBatch: (console, bytes) => this.#ports.emit({ type: "console", console, bytes }, [bytes.buffer]),
+      onInput: () => this.sessions.touched(),
+    });
+    return { machine, consoles, registry: { dropPushedImages: () => machine.dropImages() } };
+  }
+
+  /** What there is of a machine that is ready. */
+  #serve(booted: Booted, readyAfterMs: number): void {
+    const emit = (event: MachineEvent): void => this.#ports.emit(event);
+    const guest = new GuestServices(booted.machine, emit);
+    const lesson = new LessonServices(booted.machine.agent, emit, guest.events);
+    this.#enter({ stage: "running", status: { kind: "ready" }, ...booted, guest, lesson, readyAfterMs });
+  }
+
+  /** Makes a machine that is ready one that is kept. */
+  #keep({ machine, consoles }: Booted, origin: KeptOrigin, loaded: OpenedSave | undefined): void {
+    const { beginning, manifest, shipped } = origin;
+    const keeper = new SessionKeeper({
+      store: beginning.store,
+      machine,
+      manifest,
+      session: beginning.session,
+      loaded,
+      onMark: (saveId) => {
+        consoles.flush();
+        this.#ports.emit({ type: "save-mark", saveId });
+      },
+    });
+    this.sessions.attach({
+      keeper,
+      shipped,
+      savedAt: loaded?.entry.savedAt,
+      damage: loaded?.damage,
+      goBack: (state, point, onLeft) =>
+        this.#goBack(
+          state,
+          point,
+          { ...origin, beginning: { ...beginning, session: keeper.session } },
+          onLeft,
+        ),
     });
   }
 
-  /**
-   * Fetches the chunks that everyday commands read, one at a time, while the guest is idle: what a command needs, it
-   * fetches itself. Forgets those of an older guest.
-   */
-  async #prefetch(
-    machine: Machine,
-    fetcher: ChunkFetcher,
-    manifest: Manifest,
-    cache: { retain(names: ReadonlySet<string>): Promise<void> } | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { chunks, ramChunks, hotChunks } = manifest.blocks;
-    const hot = chunks.slice(ramChunks, hotChunks);
-    const total = hot.reduce((sum, chunk) => sum + chunk.bytes, 0);
-    let bytes = 0;
-    for (const [index, chunk] of hot.entries()) {
-      if (index % PREFETCH_AT_ONCE === 0) await whenIdle(machine.emulator, signal);
-      await fetcher.prefetch(chunk, signal);
-      bytes += chunk.bytes;
-      this.#ports.emit({ type: "prefetch", bytes, total });
+  /** The machine that runs goes to another state, in place. */
+  async #goBack(to: MachineState, point: LoadedSave, origin: KeptOrigin, onLeft: () => void): Promise<void> {
+    const present = this.#running();
+    const parts = await leaveFor(to, present.machine);
+    try {
+      present.consoles.flush();
+      present.lesson.close();
+      present.guest.close();
+      onLeft();
+      const booted = this.#boot(parts, origin.machineOptions, screensOf(point));
+      this.#enter({ ...present, ...booted, status: { kind: "ready" } });
+      await booted.machine.start(AbortSignal.timeout(GO_BACK_MS));
+      this.#serve(booted, present.readyAfterMs);
+      this.#keep(booted, origin, point);
+    } catch (error) {
+      await parts.emulator.destroy();
+      this.sessions.end();
+      this.#enter({ stage: "empty", status: { kind: "failed", error: serialiseError(error) } });
+      throw error;
     }
-    await cache?.retain(chunkNames(manifest));
+  }
+
+  /** Fetches what everyday commands will read, and forgets the chunks that no machine here needs. */
+  async #prepareForLater(machine: Machine, made: MadeMachine, signal: AbortSignal): Promise<void> {
+    const { manifest, fetcher, cache } = made;
+    await prefetch(machine.emulator, manifest, fetcher, (event) => this.#ports.emit(event), signal);
+    // Before anything is dropped: a kept machine may be of another guest.
+    const guests = [manifest, ...(await this.sessions.guests())];
+    await cache?.retain(new Set(guests.flatMap((guest) => [...chunkNames(guest)])));
   }
 
   /**
@@ -291,10 +291,4 @@ export class Session implements MachineService {
     this.#state = state;
     this.#ports.emit({ type: "status", status: state.status });
   }
-}
-
-/** The names of all the chunks that a manifest needs. */
-export function chunkNames(manifest: Manifest): Set<string> {
-  const chunks: Chunk[] = [...manifest.blocks.chunks, ...blobsOf(manifest).flatMap((blob) => blob.chunks)];
-  return new Set(chunks.map((chunk) => chunk.sha256));
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parsePackageUris, parseSources } from "./lists";
+import { parsePackageUris, parseSources, parseUris } from "./lists";
 import { parseCodename, selectNetworkOptions } from "./private-apt";
 
 it("reads the code name, quoted or not", () => {
@@ -54,7 +54,7 @@ it("reads what apt would fetch, with versions as they are and not as file names 
   expect(parsePackageUris("<html>")).toEqual([]);
 });
 
-it("reads source packages with their digests, and passes over what has none", () => {
+it("reads source packages with their digests, and passes over what has none, and upstream's signatures", () => {
   const stanza = [
     "Package: redis",
     "Version: 5:8.0.2-3+deb13u3",
@@ -63,6 +63,7 @@ it("reads source packages with their digests, and passes over what has none", ()
     "Checksums-Sha256:",
     ` ${DIGEST} 10 redis_8.0.2-3+deb13u3.dsc`,
     ` ${DIGEST} 20 redis_8.0.2.orig.tar.gz`,
+    ` ${DIGEST} 30 redis_8.0.2.orig.tar.gz.asc`,
     "Directory: pool/main/r/redis",
   ].join("\n");
   const [source, ...others] = parseSources(
@@ -76,4 +77,8 @@ it("reads source packages with their digests, and passes over what has none", ()
     ["http://mirror.test/debian/pool/main/r/redis/redis_8.0.2.orig.tar.gz", 20],
   ]);
   expect(parseSources("<html>\n\n", "x")).toEqual([]);
+  const printed = ["nginx_1.26.3.orig.tar.gz", "nginx_1.26.3.orig.tar.gz.asc"].map(
+    (name) => `'http://mirror.test/${name}' ${name} 5 SHA256:${DIGEST}`,
+  );
+  expect(parseUris(printed.join("\n")).map(({ name }) => name)).toEqual(["nginx_1.26.3.orig.tar.gz"]);
 });

@@ -193,12 +193,19 @@ function explain(lines: readonly string[]): string {
   return reasons.slice(0, 4).join("; ");
 }
 
+/**
+ * Upstream's own signature of its tarball. Nobody needs it here: the digests are in what Debian has signed. So a mirror may
+ * lack it.
+ */
+const isUpstreamSignature = (name: string): boolean => /\.orig\S*\.asc$/.test(name);
+
 /** The lines of `--print-uris`: `'<uri>' <name> <bytes> SHA256:<digest>`. Lines of another shape are passed over. */
 function parseUris(text: string): RemoteFile[] {
   return text.split("\n").flatMap((line) => {
     const match = /^'([^']+)' (\S+) (\d+) SHA256:([0-9a-f]{64})$/.exec(line.trim());
     if (match === null) return [];
     const [, uri = "", name = "", bytes = "", sha256 = ""] = match;
+    if (isUpstreamSignature(name)) return [];
     return [{ name, uri, bytes: Number(bytes), sha256 }];
   });
 }
@@ -219,14 +226,14 @@ export function parseSources(text: string, archive: string): Source[] {
     const field = (name: string): string => new RegExp(`^${name}: *(\\S+)`, "m").exec(stanza)?.[1] ?? "";
     const [source, version, directory] = [field("Package"), field("Version"), field("Directory")];
     const digests = /^Checksums-Sha256:((?:\n .*)+)/m.exec(stanza)?.[1] ?? "";
-    const files = [...digests.matchAll(/^ ([0-9a-f]{64}) (\d+) (\S+)$/gm)].map(
-      ([, sha256 = "", bytes = "", name = ""]) => ({
+    const files = [...digests.matchAll(/^ ([0-9a-f]{64}) (\d+) (\S+)$/gm)]
+      .map(([, sha256 = "", bytes = "", name = ""]) => ({
         name,
         uri: `${archive}/${directory}/${name}`,
         bytes: Number(bytes),
         sha256,
-      }),
-    );
+      }))
+      .filter(({ name }) => !isUpstreamSignature(name));
     if (source !== "" && version !== "" && files.length > 0) {
       sources.push({ source, version, form: "debian", files });
     }

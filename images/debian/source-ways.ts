@@ -3,6 +3,7 @@
  * has, where a Debian developer's signature on the `.dsc` can be verified; the upstream tarball alone, whose name does not
  * change with Debian's revisions and whose digest is in the lists.
  */
+import { createHash } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ToolError } from "../pipeline/run-tool";
@@ -124,7 +125,8 @@ async function* findInPool(
 ): AsyncGenerator<Source> {
   const dsc = newest.files.find(({ name }) => name.endsWith(".dsc"));
   if (dsc === undefined) return;
-  const folder = dsc.uri.slice(0, -dsc.name.length);
+  // Not by the name's length: in the address its plus is %2b.
+  const folder = dsc.uri.slice(0, dsc.uri.lastIndexOf("/") + 1);
   const scratch = join(work, `pool-${newest.source}`);
   await mkdir(scratch, { recursive: true });
   try {
@@ -138,18 +140,26 @@ async function* findInPool(
       keyrings ??= await openKeyrings(lists, store, run, scratch);
       const signed = keyrings.length > 0 && (await isSigned(file, keyrings, run));
       if (!signed) why(`${folder}${name}: its signature cannot be verified`);
-      else yield* readDsc(await readFile(file, "utf8"), folder);
+      else yield* readDsc(name, await readFile(file), folder);
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-/** A `.dsc` names everything but itself. */
-function readDsc(text: string, folder: string): Source[] {
-  const archive = folder.replace(/\/$/, "");
+/** What a `.dsc` names, and itself. */
+function readDsc(name: string, bytes: Uint8Array, folder: string): Source[] {
+  const text = Buffer.from(bytes).toString();
   const stanza = text.replace(/^Source:/m, "Package:").replace(/\n\n(?=Format:)/, "\n");
-  return parseSources(`${stanza.replace(/\n\n/g, "\n")}\nDirectory: .`, archive);
+  const sources = parseSources(`${stanza.replace(/\n\n/g, "\n")}\nDirectory: .`, folder);
+  const at = (file: string): string => `${folder}${encodeURIComponent(file)}`;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const own = { name, uri: at(name), bytes: bytes.byteLength, sha256 };
+  return sources.map((source) => ({
+    ...source,
+    // Some mirrors answer 400 to a path with "/./" in it.
+    files: [own, ...source.files.map((file) => ({ ...file, uri: at(file.name) }))],
+  }));
 }
 
 async function openKeyrings(lists: Lists, store: FileStore, run: Run, scratch: string): Promise<string[]> {

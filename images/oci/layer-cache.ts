@@ -53,6 +53,7 @@ export interface LayerCacheOptions {
 /** The code that every recipe is built with. */
 const SHARED = [
   "check-libraries.ts",
+  "compile-source.ts",
   "layer.ts",
   "layer-cache.ts",
   "recipe.ts",

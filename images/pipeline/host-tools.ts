@@ -22,8 +22,9 @@ const KERNEL_TOOLS: HostTool[] = [
   { probe: "i686-linux-gnu-gcc", package: "gcc-i686-linux-gnu" },
 ];
 
-/** For our own programs in the guest, which are linked with a static libc. */
+/** For our own programs in the guest, which are linked with a static libc, and for the hub's, from Debian's sources. */
 const PROGRAM_TOOLS: HostTool[] = [
+  { probe: "dpkg-source", package: "dpkg-dev" },
   { probe: "/usr/i686-linux-gnu/include/stdio.h", package: "libc6-dev-i386-cross" },
 ];
 

@@ -10,6 +10,7 @@ import { MemorySlotStore, Overlay } from "../../worker/disk/overlay";
 import { emptyCatalogue } from "../../worker/hub/catalogue/catalogue";
 import { createMemoryStorage } from "../../worker/hub/storage/memory-store";
 import { Emulator, type EmulatorCode, type EmulatorOptions } from "../../worker/machine/emulator/emulator";
+import { emptyMemory } from "../../worker/machine/checkpoint/memory-image";
 import type { CodeTraining } from "../../worker/machine/emulator/code-training";
 import { Machine } from "../../worker/machine/machine";
 import type { OutsideRam } from "../../worker/machine/emulator/warm-state";
@@ -154,7 +155,8 @@ async function makeMachine(
     catalogue: emptyCatalogue,
     onFailure: (error: Error) => options.log(`registry: ${error.message}\n`),
   };
-  return new Machine({ emulator, disk, device }, { registries });
+  const memory = emptyMemory(memoryBytes);
+  return new Machine({ emulator, disk, device, base: memory, filled: Promise.resolve() }, { registries });
 }
 
 async function runScript(machine: Machine, script: string, options: SnapshotOptions): Promise<void> {

@@ -40,7 +40,6 @@ export async function writeGuest(
     diskMap[index] = packer.add(block);
   }
   const hotChunks = packer.chunksSoFar;
-  level = ZSTD_LEVELS.rare;
   addDisk(snapshot.disk, diskMap, packer);
   packer.finish();
 

@@ -6,7 +6,11 @@ import type { Machine } from "../../worker/machine/machine";
 import { CONSOLE_COUNT, type ConsoleId } from "../../contract/protocol";
 import { messageOf } from "../../contract/errors";
 import { registryFailure } from "../../worker/machine/registry-failure";
-import { openCheckpoint, takeCheckpoint, type Checkpoint } from "../../worker/machine/checkpoint";
+import {
+  openCheckpoint,
+  takeCheckpoint,
+  type MachineState,
+} from "../../worker/machine/checkpoint/checkpoint";
 import { restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 import type { Case } from "./case";
@@ -25,9 +29,9 @@ export class Lane {
   readonly #say: (text: string) => void;
   #bench: Bench | undefined;
   /** The snapshot's state. */
-  #clean: Checkpoint | undefined;
+  #clean: MachineState | undefined;
   /** The same with the last case's images. */
-  #pulled: { readonly images: string; readonly checkpoint: Checkpoint } | undefined;
+  #pulled: { readonly images: string; readonly checkpoint: MachineState } | undefined;
 
   /** @param say what is no failure of a case, and no part of what it prints */
   constructor(guestFolder: string, say: (text: string) => void) {
@@ -78,23 +82,25 @@ export class Lane {
     for (const image of images) await this.#pull(bench.machine, image);
     const checkpoint = await takeCheckpoint(bench.machine);
     this.#pulled = { images: key, checkpoint };
-    return this.#open(checkpoint);
+    return bench;
   }
 
-  async #restore(): Promise<Checkpoint> {
+  async #restore(): Promise<MachineState> {
     const signal = AbortSignal.timeout(RESTORE_MS);
     const machine = await restoreInNode(this.#guestFolder, signal);
     // Once, before the state that every case begins in: none is typed into a shell that is drawing its prompt anew.
     await fitTerminals(machine);
+    this.#bench = { machine, terminals: [] };
     return takeCheckpoint(machine);
   }
 
-  async #open(checkpoint: Checkpoint): Promise<Bench> {
+  async #open(checkpoint: MachineState): Promise<Bench> {
     const registries = await openRegistriesInNode({
       guestFolder: this.#guestFolder,
       onFailure: (error) => this.#say(`registry: ${registryFailure(error).message}`),
     });
-    const machine = await openCheckpoint(checkpoint, { registries }, this.#bench?.machine);
+    if (this.#bench === undefined) throw new Error("no machine runs");
+    const machine = await openCheckpoint(checkpoint, { registries }, this.#bench.machine);
     const ids = Array.from({ length: CONSOLE_COUNT }, (_, id) => id as ConsoleId);
     this.#bench = { machine, terminals: ids.map((id) => new Terminal(machine, id)) };
     return this.#bench;

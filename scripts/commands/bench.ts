@@ -35,6 +35,7 @@ import { COMPARABLE, compareWithPeer, measurePeer, renderComparison } from "../b
 import { QEMU, startPeer } from "../bench/peer/qemu";
 import { profileFirstMinute } from "../bench/profile/profile";
 import { renderProfile } from "../bench/profile/render";
+import { keptMachine } from "../bench/kept-machine";
 import { pullNginx } from "../bench/pull-nginx";
 import { Report } from "../bench/report";
 import { type Budget, describeCheck, findOver, readBudget } from "../size/budget";
@@ -43,7 +44,7 @@ import { allSizes, findTooLarge, measureSite } from "../size/sizes";
 import { TEST_TOOLS } from "../test/tools";
 
 /** In the order in which they are measured. */
-const FIGURES: readonly Figure[] = [firstMinute, hubBlob, pullNginx, idleChecks, composeShop];
+const FIGURES: readonly Figure[] = [firstMinute, hubBlob, pullNginx, idleChecks, composeShop, keptMachine];
 
 const log = createProgress(process.stderr);
 const say = (text: string): void => console.error(text);

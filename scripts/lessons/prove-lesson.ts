@@ -4,15 +4,17 @@ import { join } from "node:path";
 import type { CheckResult, GuestAction } from "../../contract/checks";
 import type { StepRequest } from "../../worker/checks/request";
 import { checkRequest, toGuestAction } from "../../web/course/format/guest-actions";
+import { mistakeMade, type Doings, type TypedCommand } from "../../web/course/format/mistakes";
 import {
   routeActions,
   solutionActions,
   type Action,
   type Lesson,
+  type Mistake,
   type Step,
 } from "../../web/course/format/model";
 import { planTo, type PlanDoors, type Task } from "../../web/course/format/prepare";
-import { resolveValues, type Values } from "../../web/course/format/variables";
+import { fillText, resolveValues, type Values } from "../../web/course/format/variables";
 import { COURSE } from "./course-folder";
 import type { Rig, RigCheckpoint } from "./rig";
 
@@ -98,7 +100,7 @@ export class LessonProof {
     await this.#aside(index, signal, async (step) => {
       const mistake = step.mistakes[which];
       if (mistake === undefined) throw new Error(`there is no mistake ${which + 1}`);
-      await this.#err(step, routeActions(step, mistake), mistake.expect);
+      await this.#err(step, routeActions(step, mistake), mistake);
     });
   }
 
@@ -154,9 +156,18 @@ export class LessonProof {
     this.#place = { at: "start", index };
   }
 
-  /** Does what a solution says, gives the right answers, and waits until the step is done. */
+  /**
+   * Does what a solution says, gives the right answers, and waits until the step is done. After each block on the way no
+   * mistake may be told.
+   */
   async #solve(step: Step, actions: readonly Action[]): Promise<void> {
-    const given = await this.#performAll(actions);
+    const given = await this.#performAll(actions, async (doings) => {
+      const { step: result } = await this.#rig.lookUntil(this.#request(step, {}), 0, () => true);
+      const accused = mistakeMade(step, result, doings, this.#values);
+      if (accused !== undefined) {
+        throw new Error(`the right way is called the mistake ${accused.expect} after "${lastOf(doings)}"`);
+      }
+    });
     const request = this.#request(step, await this.#answers(step, given));
     const { step: result } = await this.#rig.lookUntil(
       request,
@@ -171,29 +182,44 @@ export class LessonProof {
     return [...this.#printed].map(([terminal, text]) => `\n-- terminal ${terminal}:\n${text}`).join("");
   }
 
-  /** Does what is wrong, and waits for the hint that it must get, which has to stay. */
-  async #err(step: Step, actions: readonly Action[], expect: string): Promise<void> {
-    const given = await this.#performAll(actions);
+  /** Does what is wrong, and waits for the mistake's text, which has to stay: as the page finds it. */
+  async #err(step: Step, actions: readonly Action[], mistake: Mistake): Promise<void> {
+    let commands: Doings["commands"] = [];
+    const given = await this.#performAll(actions, (doings) => {
+      commands = doings.commands;
+      return Promise.resolve();
+    });
     const wrong = Object.keys(given).length > 0;
     const answers = wrong ? await this.#answers(step, given) : {};
     const request = this.#request(step, answers);
     const gets = (result: CheckResult): boolean =>
-      result.state !== "pass" && result.hint?.code === expect && result.hint.found !== "starting";
+      mistakeMade(step, result, { commands, answers }, this.#values) === mistake;
     const first = await this.#rig.lookUntil(request, HINT_SECONDS, ({ step: result }) => gets(result));
     if (!gets(first.step)) {
-      throw new Error(`the hint is ${describe(first.step)}, not ${expect}${this.#lastWords()}`);
+      throw new Error(
+        `the hint is ${describe(first.step)}, not ${mistake.expect}, or another mistake is told${this.#lastWords()}`,
+      );
     }
     const later = await this.#rig.lookUntil(request, STAYS_SECONDS, ({ step: result }) => !gets(result));
-    if (!gets(later.step)) throw new Error(`the hint ${expect} goes away by itself: ${describe(later.step)}`);
+    if (!gets(later.step))
+      throw new Error(`the mistake ${mistake.expect} goes away by itself: ${describe(later.step)}`);
   }
 
-  async #performAll(actions: readonly Action[]): Promise<Record<string, string>> {
+  /** @param after called when each has been done, with all that a learner's terminals would have shown as typed */
+  async #performAll(
+    actions: readonly Action[],
+    after: (doings: Doings) => Promise<void>,
+  ): Promise<Record<string, string>> {
     const answers: Record<string, string> = {};
+    const commands: TypedCommand[] = [];
     this.#printed.clear();
     for (const action of actions) {
-      if (action.type === "answer") answers[action.id] = action.text;
+      if (action.type === "answer") answers[action.id] = fillText(action.text, this.#values);
       const asked = toGuestAction(action, this.#values);
-      if (asked !== undefined) await this.#perform(asked);
+      if (asked === undefined) continue;
+      await this.#perform(asked);
+      if (asked.type === "run" && !asked.inside) commands.push({ text: asked.command, ended: !asked.stays });
+      await after({ commands: [...commands], answers: {} });
     }
     return answers;
   }
@@ -220,6 +246,10 @@ export class LessonProof {
   #request(step: Step, answers: Values): StepRequest {
     return checkRequest(this.#lesson, step, this.#values, this.#sinceMs, answers);
   }
+}
+
+function lastOf({ commands }: Doings): string {
+  return commands.at(-1)?.text ?? "";
 }
 
 function describe(result: CheckResult): string {

@@ -10,7 +10,11 @@ import { createMemoryStorage, type MemoryStorage } from "../../worker/hub/storag
 import { openLessonDoors } from "../../worker/lesson-services";
 import type { Machine } from "../../worker/machine/machine";
 import type { RegistryPorts } from "../../worker/machine/registries";
-import { openCheckpoint, takeCheckpoint, type Checkpoint } from "../../worker/machine/checkpoint";
+import {
+  openCheckpoint,
+  takeCheckpoint,
+  type MachineState,
+} from "../../worker/machine/checkpoint/checkpoint";
 import { restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 
@@ -18,7 +22,7 @@ const LOOK_MS = 500;
 
 /** The machine's state, and that of its registries. */
 export interface RigCheckpoint {
-  readonly machine: Checkpoint;
+  readonly machine: MachineState;
   readonly pushed: MemoryStorage;
 }
 
@@ -82,16 +86,17 @@ export class Rig {
     return rightAnswer(command, new Round(this.#present.doors, this.signal));
   }
 
-  /** The present state. The rig goes on from it at once. */
+  /** The present state. The rig goes on. */
   async checkpoint(): Promise<RigCheckpoint> {
     const { machine, pushed } = this.#present;
-    const checkpoint = { machine: await takeCheckpoint(machine), pushed: pushed.copy() };
-    await this.#open(checkpoint, undefined);
-    return checkpoint;
+    return { machine: await takeCheckpoint(machine), pushed: pushed.copy() };
   }
 
   async back(checkpoint: RigCheckpoint): Promise<void> {
-    await this.#open(checkpoint, this.#present.machine);
+    const { machine } = this.#present;
+    const pushed = checkpoint.pushed.copy();
+    const registries = await openRegistries(this.#guestFolder, pushed);
+    this.#run(await openCheckpoint(checkpoint.machine, { registries }, machine), pushed);
   }
 
   async close(): Promise<void> {
@@ -104,12 +109,6 @@ export class Rig {
   get #present(): Running {
     if (this.#running === undefined) throw new Error("no machine runs");
     return this.#running;
-  }
-
-  async #open(checkpoint: RigCheckpoint, present: Machine | undefined): Promise<void> {
-    const pushed = checkpoint.pushed.copy();
-    const registries = await openRegistries(this.#guestFolder, pushed);
-    this.#run(await openCheckpoint(checkpoint.machine, { registries }, present), pushed);
   }
 
   #run(machine: Machine, pushed: MemoryStorage): void {

@@ -3,45 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { preview, type Plugin } from "vite";
 import { FRAME_FILE } from "../../web/build/preview-frame";
+import { FRAME_HEADERS, SITE_HEADERS } from "./headers";
 import { DIST, ROOT } from "./site";
 
 /** As a flag's text. */
 export const DEFAULT_PORT = "5173";
-
-/**
- * What docs/deploy.md asks every host to send. It is the policy of web/index.html but for `data:` in connect-src: a
- * worker's policy is its own response's, and the zstd decoder loads its WebAssembly from a `data:` address; and for
- * WebSockets, because the worker speaks to the relay that the learner may set. 'https:' is for lessons of other sites.
- */
-const SITE_HEADERS = {
-  "Content-Security-Policy": [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self' blob:",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self' https: data: ws: wss:",
-    "frame-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "object-src 'none'",
-  ].join("; "),
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
-};
-
-/**
- * The preview's frame has a policy of its own, in which the pages of containers may run their own scripts; this one is
- * for a file that is opened by itself: there, too, it has no origin.
- */
-const FRAME_HEADERS = {
-  "Content-Type": "text/html; charset=utf-8",
-  "Content-Security-Policy": "sandbox allow-scripts allow-forms allow-modals",
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
-};
 
 const serveFrame: Plugin = {
   name: "drydock:serve-preview-frame",

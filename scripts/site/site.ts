@@ -7,7 +7,8 @@ import { computeStageKey } from "../../images/pipeline/stage-key";
 import type { Progress } from "../../images/pipeline/progress";
 import { manifestSchema } from "../../contract/manifest";
 import { catalogueChunkNames, parseCatalogueIndex } from "../../worker/hub/catalogue/catalogue-index";
-import { chunkNames } from "../../worker/session";
+import { chunkNames } from "../../worker/prefetch";
+import { publishRelease } from "./release";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 export const DIST = join(ROOT, "dist");
@@ -40,6 +41,7 @@ export async function buildSite(guestFolder: string, log: Progress): Promise<voi
   }
   await publishLicences(join(DIST, "licences"));
   await publishGuest(guestFolder, join(DIST, "guest"));
+  await publishRelease(DIST);
 }
 
 /** The names of the images that the hub of this guest lacks: the lessons say so. */

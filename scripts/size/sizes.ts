@@ -21,6 +21,9 @@ export interface SiteSizes {
   readonly catalogue: CatalogueIndex;
 }
 
+/** The service worker, what it and the installer read, and the worker behind "offline use". */
+const FOR_OFFLINE = /^install\/|^(sw\.js|release\.json|app\..*\.webmanifest)$|^assets\/offline-main-/u;
+
 interface SiteFile {
   readonly path: string;
   readonly bytes: number;
@@ -72,7 +75,9 @@ async function measureFiles(catalogue: CatalogueIndex): Promise<SizeFigure[]> {
   const manifestFile = await readFile(join(DIST, "guest/manifest.json"), "utf8");
   const manifest = manifestSchema.parse(JSON.parse(manifestFile));
   const { chunks, ramChunks, hotChunks } = manifest.blocks;
-  const isOfApp = ({ path }: SiteFile): boolean => !/^(guest|licences|assets\/course)\//.test(path);
+  const isForOffline = ({ path }: SiteFile): boolean => FOR_OFFLINE.test(path);
+  const isOfApp = (file: SiteFile): boolean =>
+    !/^(guest|licences|assets\/course)\//.test(file.path) && !isForOffline(file);
   const app = files.filter(isOfApp);
   const ram = sum(chunks.slice(0, ramChunks));
   const appParts = (extension: string): number => sum(app.filter(({ path }) => path.endsWith(extension)));
@@ -85,6 +90,7 @@ async function measureFiles(catalogue: CatalogueIndex): Promise<SizeFigure[]> {
       "course and lessons, after the prompt",
       sum(files.filter(({ path }) => path.startsWith("assets/course/"))),
     ],
+    ["size-offline", "offline use and installing, after the prompt", sum(files.filter(isForOffline))],
     ["size-manifest", "manifest", manifestFile.length],
     ["size-ram", "RAM of the snapshot", ram],
     ["size-state", "state, maps, firmware, compiled code", promptBytes(manifest) - ram],

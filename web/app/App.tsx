@@ -2,6 +2,7 @@
 import { useEffect, useState, type ComponentType, type ReactElement } from "react";
 import { chooseLanguage } from "../i18n/language";
 import { LanguageProvider, useSpeech } from "../i18n/LanguageContext";
+import { Notices, OfflineDialog, useRelease } from "../offline";
 import type { PreviewStore } from "../preview";
 import { useSnapshot } from "../store";
 import type { TerminalPaneProps } from "../terminal";
@@ -17,11 +18,12 @@ import { useSettings } from "./settings/SettingsContext";
 import { Stage } from "./Stage";
 import type { CourseDesk } from "./stage/course-desk";
 import type { PreviewDesk } from "./stage/preview-desk";
+import { askedToOpen, nameAppManifest } from "./installed";
 import { announcement, pageTitle } from "./status-text";
 import { useScheme } from "./settings/use-scheme";
 import { useVisibleHeight } from "./use-visible-height";
 import { Workspace } from "./stage/Workspace";
-import "./styles/forms.css";
+import styles from "./App.module.css";
 
 export interface AppProps {
   /** The terminals; their code may still be on its way. */
@@ -42,7 +44,7 @@ export function App(props: AppProps): ReactElement {
   );
 }
 
-type OpenDialog = "none" | "restart" | "settings" | "help";
+type OpenDialog = "none" | "restart" | "settings" | "help" | "offline";
 
 function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): ReactElement {
   const machine = useMachine();
@@ -50,7 +52,9 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
   const speech = useSpeech();
   const { settings } = useSettings();
   const scheme = useScheme(settings.theme);
-  const [dialog, setDialog] = useState<OpenDialog>("none");
+  const { news, store: release } = useRelease();
+  const asked = askedToOpen(location.search);
+  const [dialog, setDialog] = useState<OpenDialog>(asked === "offline" ? "offline" : "none");
   const { isOpen: isPreviewOpen } = useSnapshot(desk);
   const lessons = useSnapshot(course);
   useVisibleHeight();
@@ -69,6 +73,11 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
     return () => clearTimeout(timer);
   }, [course, language, isUp]);
 
+  useEffect(() => {
+    if (asked === "course") void course.open(language);
+  }, [asked, course, language]);
+  useEffect(() => nameAppManifest(language), [language]);
+
   const title = pageTitle(snapshot, speech);
   useEffect(() => {
     document.title = title;
@@ -79,7 +88,7 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
   const toggleCourse = (): void => void course.toggle(language);
 
   return (
-    <div className="app" data-testid="status" data-kind={snapshot.status.kind}>
+    <div className={styles.app} data-testid="status" data-kind={snapshot.status.kind}>
       <Header
         snapshot={snapshot}
         preview={{ isOpen: isPreviewOpen, toggle: () => (isPreviewOpen ? desk.close() : desk.open()) }}
@@ -90,6 +99,7 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
         onSettings={() => setDialog("settings")}
         onHelp={() => setDialog("help")}
       />
+      <Notices onOffline={() => setDialog("offline")} />
       <Workspace
         aside={
           lessons.isOpen && lessons.loaded !== undefined ? (
@@ -115,14 +125,16 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
       <p className="visually-hidden" role="status" aria-live="polite">
         {announcement(snapshot, speech)}
       </p>
-      {dialog === "settings" ? <SettingsDialog onClose={closeDialog} /> : null}
+      {dialog === "settings" ? <SettingsDialog onClose={closeDialog} onOffline={() => setDialog("offline")} /> : null}
       {dialog === "help" ? <HelpDialog onClose={closeDialog} /> : null}
+      {dialog === "offline" ? <OfflineDialog onClose={closeDialog} /> : null}
       {dialog === "restart" ? (
         <RestartDialog
+          isNewRelease={news.kind !== "none"}
           onClose={closeDialog}
           onConfirm={() => {
             closeDialog();
-            void machine.restart();
+            void release.cleanStart(() => void machine.restart());
           }}
         />
       ) : null}

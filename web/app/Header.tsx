@@ -1,11 +1,12 @@
 /** The bar at the top: what this is, how the machine is, and what can be done with it. */
 import type { ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
-import { Icon, type IconName } from "../ui/Icon";
+import { Button } from "../ui/Button";
+import type { IconName } from "../ui/Icon";
 import type { MachineSnapshot } from "../vm/machine-client";
 import { DockMark } from "./DockMark";
 import { statusLabel } from "./status-text";
-import "./styles/header.css";
+import styles from "./Header.module.css";
 
 export interface HeaderProps {
   readonly snapshot: MachineSnapshot;
@@ -28,18 +29,18 @@ export function Header(props: HeaderProps): ReactElement {
   };
   const tone = kind === "ready" && snapshot.fault !== undefined ? "fault" : kind;
   return (
-    <header className="header">
-      <h1 className="brand">
+    <header className={styles.header}>
+      <h1 className={styles.brand}>
         <DockMark size={28} />
-        <span className="brand__name">{t.product.name}</span>
-        <span className="brand__tagline">{t.product.tagline}</span>
+        <span className={styles.name}>{t.product.name}</span>
+        <span className={styles.tagline}>{t.product.tagline}</span>
       </h1>
-      <p className="pill" data-tone={tone}>
+      <p className={styles.pill} data-tone={tone}>
         <span className="visually-hidden">{t.status.label}</span>
-        <span className="pill__dot" />
-        <span className="pill__text">{statusLabel(snapshot, { t, format })}</span>
+        <span className={styles.dot} />
+        <span className={styles.status}>{statusLabel(snapshot, { t, format })}</span>
       </p>
-      <div className="header__actions">
+      <div className={styles.actions}>
         {kind === "paused" ? (
           <HeaderButton icon="play" label={t.actions.resume} onClick={props.onResume} />
         ) : (
@@ -72,7 +73,7 @@ export function Header(props: HeaderProps): ReactElement {
           disabled={kind !== "ready" && kind !== "paused"}
           onClick={props.preview.toggle}
         />
-        <span className="header__rule" />
+        <span className={styles.rule} />
         <HeaderButton icon="settings" label={t.actions.settings} onClick={props.onSettings} />
         <HeaderButton icon="help" label={t.actions.help} onClick={props.onHelp} />
       </div>
@@ -100,19 +101,17 @@ function HeaderButton({
   onClick,
 }: HeaderButtonProps): ReactElement {
   return (
-    <button
-      type="button"
-      className="header-button"
-      aria-label={label}
-      aria-pressed={pressed}
+    <Button
+      look="quiet"
+      className={styles.action}
+      icon={icon}
+      label={label}
+      pressed={pressed}
       title={hint}
       disabled={disabled}
       onClick={onClick}
     >
-      <Icon name={icon} />
-      <span className="header-button__text" aria-hidden="true">
-        {label}
-      </span>
-    </button>
+      <span className={styles.label}>{label}</span>
+    </Button>
   );
 }

@@ -3,6 +3,7 @@ import { Suspense, type ComponentType, type ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import type { PreviewStore } from "../preview";
 import type { TerminalPaneProps } from "../terminal";
+import { Card } from "../ui/Card";
 import type { MachineClient, MachineSnapshot } from "../vm/machine-client";
 import type { MemoryHint } from "../vm/preflight";
 import type { FailureAction } from "./failures/failure-plan";
@@ -14,6 +15,7 @@ import type { PreviewDesk } from "./stage/preview-desk";
 import { RegistryBanner } from "./stage/RegistryBanner";
 import { startProgress } from "./start/start-progress";
 import { StartScreen } from "./start/StartScreen";
+import styles from "./Stage.module.css";
 
 export interface StageProps {
   readonly machine: Pick<
@@ -60,8 +62,8 @@ export function Stage(props: StageProps): ReactElement {
     </>
   );
   const terminals = (
-    <div className="card">
-      <Suspense fallback={<p className="card__waiting">{t.terminal.loading}</p>}>
+    <Card kind="pane" className={styles.terminals}>
+      <Suspense fallback={<p className={styles.waiting}>{t.terminal.loading}</p>}>
         <Terminals
           look={look}
           renderer={renderer}
@@ -70,7 +72,7 @@ export function Stage(props: StageProps): ReactElement {
           onGuestLink={(address) => desk.openLink(address)}
         />
       </Suspense>
-    </div>
+    </Card>
   );
   return <Desk terminals={terminals} store={preview} desk={desk} ports={ports} held={held} />;
 }

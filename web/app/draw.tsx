@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import type { MachineClient } from "../vm/machine-client";
 import { MachineProvider } from "../vm/MachineContext";
 import type { MemoryHint } from "../vm/preflight";
+import { OfflineProvider, ReleaseProvider, startOffline } from "../offline";
 import { browserPage, PreviewStore } from "../preview";
 import { outsideAddress } from "../course/lessons/outside-address";
 import { App } from "./App";
@@ -21,30 +22,42 @@ const SETTINGS_MS = 500;
 export async function draw(machine: MachineClient, hint: MemoryHint | undefined): Promise<void> {
   const settings = new SettingsStore(idbStorage);
   await Promise.race([settings.load(), new Promise((resolve) => setTimeout(resolve, SETTINGS_MS))]);
-  const { Terminals, preload, sessions } = loadTerminals(machine, () => {
-    const { fontSize, screenReader } = settings.getSnapshot().settings;
-    return { scheme: "dark", fontSize, screenReader };
-  });
+  const { Terminals, preload, sessions } = loadTerminals(
+    machine,
+    () => {
+      const { fontSize, screenReader } = settings.getSnapshot().settings;
+      return { scheme: "dark", fontSize, screenReader };
+    },
+    {
+      onCommand: (console, text) => course.shells.onCommand(console, text),
+      onPrompt: (console) => course.shells.onPrompt(console),
+    },
+  );
   // `?renderer=dom` is for tests and for finding faults: its rows are text in the page.
   const renderer = new URLSearchParams(location.search).get("renderer") === "dom" ? "dom" : "auto";
   const preview = new PreviewStore(machine, browserPage());
   const outside = outsideAddress(location.search, location.href);
   const desk = new PreviewDesk(preview, machine);
   const course = new CourseDesk(courseLoader(machine, sessions, outside), outside !== undefined);
+  const { release, offline } = startOffline(machine);
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no root");
   createRoot(root).render(
     <StrictMode>
       <SettingsProvider store={settings}>
         <MachineProvider machine={machine}>
-          <App
-            Terminals={Terminals}
-            renderer={renderer}
-            hint={hint}
-            preview={preview}
-            desk={desk}
-            course={course}
-          />
+          <ReleaseProvider store={release}>
+            <OfflineProvider store={offline}>
+              <App
+                Terminals={Terminals}
+                renderer={renderer}
+                hint={hint}
+                preview={preview}
+                desk={desk}
+                course={course}
+              />
+            </OfflineProvider>
+          </ReleaseProvider>
         </MachineProvider>
       </SettingsProvider>
     </StrictMode>,

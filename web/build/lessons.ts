@@ -2,7 +2,7 @@
  * The course's lessons, compiled while the site is built: the page gets JSON and needs no reader of Markdown or YAML for
  * them. `virtual:drydock-contents` is the address of the contents; the lessons' files lie beside them. A build with a
  * mistake in a lesson fails. In development the files are made when they are asked for, mistakes are printed, and the
- * page is loaded anew when the course changes.
+ * page is loaded again when the course changes.
  */
 import { createHash } from "node:crypto";
 import { dirname, join, sep } from "node:path";

@@ -1,11 +1,13 @@
 import { courseEn } from "./course-en";
 import { containerStatesEn, lessonHintsEn } from "./lesson-hints-en";
+import { offlineEn } from "./offline-en";
 import type { Dictionary } from "./zh-cn";
 
 export const en: Dictionary = {
   course: courseEn,
   lessonHints: lessonHintsEn,
   containerStates: containerStatesEn,
+  offline: offlineEn,
   product: {
     name: "Drydock",
     tagline: "a Docker playground in your browser",
@@ -214,7 +216,7 @@ export const en: Dictionary = {
       },
       noFrame: {
         heading: "The preview cannot be opened",
-        body: "This site's preview-frame.html does not work: it is missing, or comes with a security header that it should not have. Whoever runs the site can repair it (see the notes on deploying).",
+        body: "This site's preview-frame.html does not work: it is missing, or comes with a security header that it should not have. The site's operator can repair it (see the notes on deploying).",
       },
     },
   },
@@ -338,7 +340,7 @@ export const en: Dictionary = {
       tips: [
         "Try again: the rest is not downloaded twice.",
         "Switch off proxies, VPNs or security software that alter what is downloaded.",
-        "If it stays, tell whoever runs this site which piece it is.",
+        "If it stays, tell the site's operator which piece it is.",
       ],
     },
     manifest: {
@@ -373,7 +375,7 @@ export const en: Dictionary = {
     },
     internal: {
       heading: "Something unexpected went wrong",
-      body: "This is most likely a fault of Drydock's own. The details below help whoever maintains it.",
+      body: "This is most likely a fault of Drydock's own. The details below help its maintainers.",
     },
   },
 };

@@ -1,11 +1,13 @@
 import { courseZhCN } from "./course-zh-cn";
 import { containerStatesZhCN, lessonHintsZhCN } from "./lesson-hints-zh-cn";
+import { offlineZhCN } from "./offline-zh-cn";
 
 /** Every text of the app in its default language. Its shape is the dictionary's: `en.ts` must have the same keys. */
 export const zhCN = {
   course: courseZhCN,
   lessonHints: lessonHintsZhCN,
   containerStates: containerStatesZhCN,
+  offline: offlineZhCN,
   product: {
     name: "Drydock",
     tagline: "浏览器里的 Docker 练习场",

@@ -1,6 +1,6 @@
 /**
  * Checks what comes from the frame, where the previewed page can say anything. What is not a word is passed over: a
- * page that talks nonsense harms nobody but itself.
+ * page that sends nonsense only harms itself.
  */
 import { z } from "zod";
 import type { GuestFailure, GuestRequest } from "../../contract/guest-request";
@@ -54,7 +54,7 @@ const wordSchema = z.discriminatedUnion("type", [
   }),
 ]);
 
-/** The word, or undefined for anything that is none. */
+/** The word, or undefined for anything else. */
 export function parseFrameWord(data: unknown): FrameWord | undefined {
   return wordSchema.safeParse(data).data;
 }

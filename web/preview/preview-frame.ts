@@ -15,6 +15,21 @@ export function frameUrl(): string {
  */
 const SANDBOX = "allow-scripts allow-forms allow-modals";
 
+/**
+ * Without a network the frame's file comes from the service worker, and browsers ask it for no frame that has no origin
+ * to begin with. So this one has one until its document is there: the service worker sends it with a policy that takes the
+ * origin away, the frame's program works in no other document, and what the frame loads later is under `SANDBOX` again.
+ */
+const SANDBOX_UNTIL_LOADED = `${SANDBOX} allow-same-origin`;
+
+/** The last frame's file did not come over the network. */
+let isUnreachable = false;
+
+function isKeptHere(): boolean {
+  const hasWorker = "serviceWorker" in navigator && navigator.serviceWorker.controller !== null;
+  return hasWorker && (isUnreachable || !navigator.onLine);
+}
+
 /** Between two questions whether a frame that loads still answers, in milliseconds. */
 const PING_INTERVAL = 1_000;
 
@@ -32,8 +47,7 @@ export class PreviewFrame implements Frame {
     this.id = id;
     this.#patience = patience;
     this.#listener = listener;
-    this.#element.className = "preview__frame";
-    this.#element.setAttribute("sandbox", SANDBOX);
+    this.#element.setAttribute("sandbox", isKeptHere() ? SANDBOX_UNTIL_LOADED : SANDBOX);
     this.#element.setAttribute("allow", "");
     this.#element.referrerPolicy = "no-referrer";
     this.#element.title = title;
@@ -47,6 +61,7 @@ export class PreviewFrame implements Frame {
       if (word !== undefined) listener.onWord(word, ports[0]);
     };
     const greet = (): void => {
+      this.#element.setAttribute("sandbox", SANDBOX);
       // The frame has no origin that could be named here. What it is, is known: `frame-src` admits one file alone.
       this.#element.contentWindow?.postMessage(FRAME_GREETING, "*", [this.#control.port2]);
     };
@@ -77,7 +92,11 @@ export class PreviewFrame implements Frame {
   }
 
   #expectWord(patience: number): void {
-    this.#watch = setTimeout(() => this.#listener.onSilence(!this.#hasSpoken), patience);
+    this.#watch = setTimeout(() => {
+      // Another try goes the other way.
+      if (!this.#hasSpoken) isUnreachable = !isUnreachable;
+      this.#listener.onSilence(!this.#hasSpoken);
+    }, patience);
   }
 
   #pingLater(): void {

@@ -136,7 +136,7 @@ export class PreviewStore extends Store<PreviewSnapshot> {
   #onSilence(frame: Frame, before: boolean): void {
     if (frame !== this.#pending?.frame) return;
     const { request, arrival } = this.#pending;
-    // What a form sent may have arrived: nobody but the reader may send it twice.
+    // What a form sent may have arrived: only the reader may send it twice.
     if (this.#shown === undefined || (!before && request.method !== "GET")) {
       const message = "the frame's program does not answer";
       this.#fail(this.#pending, request.url, "no-frame", message);
@@ -258,7 +258,7 @@ export class PreviewStore extends Store<PreviewSnapshot> {
     this.#update({ notice: { kind: "outside", url: blockedURI } });
   }
 
-  /** Somebody listens now where nobody did. */
+  /** A port that was closed listens now. */
   #retryWhenPublished(ports: readonly { readonly port: number }[]): void {
     const { view } = this.getSnapshot();
     if (view.kind !== "failed" || view.failure !== "refused" || this.#pending !== undefined) return;

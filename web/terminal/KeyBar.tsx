@@ -1,8 +1,10 @@
 /** The keys that a phone's keyboard lacks. Shown where the pointer is a finger. */
 import type { ReactElement, ReactNode } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
+import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import type { BarKey } from "./control-keys";
+import styles from "./KeyBar.module.css";
 
 const KEYS: readonly { readonly key: BarKey; readonly face: ReactNode }[] = [
   { key: "escape", face: "Esc" },
@@ -28,23 +30,21 @@ export function KeyBar({ control, onKey, onControl, onPaste }: KeyBarProps): Rea
   const { t } = useSpeech();
   return (
     <div
-      className="key-bar"
+      className={styles.bar}
       role="toolbar"
       aria-label={t.keyBar.label}
       // The focus stays in the terminal, or the phone's keyboard would go away.
       onPointerDown={(event) => event.preventDefault()}
       onMouseDown={(event) => event.preventDefault()}
     >
-      <button type="button" className="key" aria-pressed={control} onClick={onControl}>
+      <Button className={styles.key} pressed={control} onClick={onControl}>
         {t.keyBar.control}
-      </button>
-      <button type="button" className="key" aria-label={t.keyBar.paste} onClick={onPaste}>
-        <Icon name="paste" size={18} />
-      </button>
+      </Button>
+      <Button className={styles.key} icon="paste" label={t.keyBar.paste} onClick={onPaste} />
       {KEYS.map(({ key, face }) => (
-        <button key={key} type="button" className="key" aria-label={t.keyBar[key]} onClick={() => onKey(key)}>
+        <Button key={key} className={styles.key} label={t.keyBar[key]} onClick={() => onKey(key)}>
           {face}
-        </button>
+        </Button>
       ))}
     </div>
   );

@@ -2,7 +2,7 @@
 import { useEffect, type ReactElement } from "react";
 import type { Dictionary } from "../i18n/zh-cn";
 import { useSpeech } from "../i18n/LanguageContext";
-import { Icon } from "../ui/Icon";
+import { Toast } from "../ui/Toast";
 import type { Notice } from "./notice";
 
 const SHORT_MS = 1_600;
@@ -20,10 +20,9 @@ export function NoticeLine({ notice, onDismiss }: NoticeLineProps): ReactElement
     return () => clearTimeout(timer);
   }, [notice, onDismiss]);
   return (
-    <div className="float notice">
-      <Icon name={notice.kind === "copied" ? "check" : "alert"} size={18} />
+    <Toast icon={notice.kind === "copied" ? "check" : "alert"}>
       <span>{noticeText(notice, t)}</span>
-    </div>
+    </Toast>
   );
 }
 

@@ -1,7 +1,10 @@
 /** The progress of a large paste, and the way to stop it. */
 import type { ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
+import { Button } from "../ui/Button";
+import { Toast } from "../ui/Toast";
 import type { PasteProgress } from "./input-queue";
+import styles from "./PasteMeter.module.css";
 
 /** Smaller pastes are over before anybody could read of them. */
 export const LARGE_PASTE_BYTES = 64 * 1024;
@@ -16,10 +19,10 @@ export function PasteMeter({ progress, onCancel }: PasteMeterProps): ReactElemen
   const { sent, total } = progress;
   const text = t.paste.progress(format.bytes(sent), format.bytes(total));
   return (
-    <div className="float paste-meter" data-testid="paste">
-      <div className="paste-meter__text">{text}</div>
+    <Toast data-testid="paste">
+      <span className={styles.text}>{text}</span>
       <div
-        className="meter"
+        className={styles.meter}
         role="progressbar"
         aria-label={t.paste.label}
         aria-valuemin={0}
@@ -27,11 +30,11 @@ export function PasteMeter({ progress, onCancel }: PasteMeterProps): ReactElemen
         aria-valuenow={sent}
         aria-valuetext={text}
       >
-        <div className="meter__bar" style={{ inlineSize: `${(sent / total) * 100}%` }} />
+        <div className={styles.bar} style={{ inlineSize: `${(sent / total) * 100}%` }} />
       </div>
-      <button type="button" className="button" onClick={onCancel}>
+      <Button size="s" onClick={onCancel}>
         {t.paste.cancel}
-      </button>
-    </div>
+      </Button>
+    </Toast>
   );
 }

@@ -1,13 +1,15 @@
 /** Finds text in a terminal and its scrollback. Enter goes to the next match, Shift+Enter to the one before. */
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
-import { Icon } from "../ui/Icon";
+import { Button } from "../ui/Button";
+import { Card } from "../ui/Card";
+import { Input } from "../ui/Input";
 import type { TerminalSession } from "./terminal-session";
-import { SEARCH_COLOURS, type ColourScheme } from "./terminal-theme";
+import { pageTokens, searchColours } from "./terminal-theme";
+import styles from "./SearchBar.module.css";
 
 export interface SearchBarProps {
   readonly session: TerminalSession;
-  readonly scheme: ColourScheme;
   readonly onClose: () => void;
 }
 
@@ -17,7 +19,7 @@ interface Results {
   readonly count: number;
 }
 
-export function SearchBar({ session, scheme, onClose }: SearchBarProps): ReactElement {
+export function SearchBar({ session, onClose }: SearchBarProps): ReactElement {
   const { t, format } = useSpeech();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
@@ -35,7 +37,10 @@ export function SearchBar({ session, scheme, onClose }: SearchBarProps): ReactEl
     };
   }, [session]);
 
-  const optionsWith = (caseSensitive: boolean) => ({ caseSensitive, decorations: SEARCH_COLOURS[scheme] });
+  const optionsWith = (caseSensitive: boolean) => ({
+    caseSensitive,
+    decorations: searchColours(pageTokens()),
+  });
 
   const find = (direction: "next" | "previous"): void => {
     if (text === "") return;
@@ -64,31 +69,28 @@ export function SearchBar({ session, scheme, onClose }: SearchBarProps): ReactEl
   };
 
   return (
-    <div className="search-bar" role="search" aria-label={t.searchBar.label}>
-      <input
+    <Card raised className={styles.bar} role="search" aria-label={t.searchBar.label}>
+      <Input
         ref={input}
-        className="search-bar__input"
-        type="text"
+        size="s"
+        className={styles.input}
         value={text}
         placeholder={t.searchBar.placeholder}
         aria-label={t.searchBar.label}
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
         onChange={(event) => {
           setText(event.target.value);
           refine(event.target.value, matchCase);
         }}
         onKeyDown={handleKey}
       />
-      <span className="search-bar__results" role="status">
+      <span className={styles.results} role="status">
         {text === "" || results === undefined ? "" : describe(results)}
       </span>
-      <button
-        type="button"
-        className="icon-button search-bar__case"
-        aria-pressed={matchCase}
-        aria-label={t.searchBar.matchCase}
+      <Button
+        look="quiet"
+        size="s"
+        pressed={matchCase}
+        label={t.searchBar.matchCase}
         title={t.searchBar.matchCase}
         onClick={() => {
           setMatchCase(!matchCase);
@@ -96,30 +98,20 @@ export function SearchBar({ session, scheme, onClose }: SearchBarProps): ReactEl
         }}
       >
         Aa
-      </button>
+      </Button>
       {(["previous", "next"] as const).map((direction) => (
-        <button
+        <Button
           key={direction}
-          type="button"
-          className="icon-button"
-          aria-label={t.searchBar[direction]}
-          title={t.searchBar[direction]}
+          look="quiet"
+          size="s"
+          icon={direction === "previous" ? "up" : "down"}
+          label={t.searchBar[direction]}
           disabled={text === ""}
           onClick={() => find(direction)}
-        >
-          <Icon name={direction === "previous" ? "up" : "down"} size={18} />
-        </button>
+        />
       ))}
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={t.searchBar.close}
-        title={t.searchBar.close}
-        onClick={onClose}
-      >
-        <Icon name="close" size={18} />
-      </button>
-    </div>
+      <Button look="quiet" size="s" icon="close" label={t.searchBar.close} onClick={onClose} />
+    </Card>
   );
 
   function describe({ index, count }: Results): string {

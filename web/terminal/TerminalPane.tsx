@@ -2,19 +2,19 @@
 import { useCallback, useEffect, useEffectEvent, useState, type ReactElement, type ReactNode } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import { useSnapshot } from "../store";
+import { tabDomId } from "../ui/Tabs";
 import { KeyBar } from "./KeyBar";
 import { NoticeLine } from "./NoticeLine";
 import { LARGE_PASTE_BYTES, PasteMeter } from "./PasteMeter";
 import { SearchBar } from "./SearchBar";
 import { paneAction } from "./shortcuts";
-import { tabDomId } from "./tab-ids";
 import type { TerminalLook } from "./terminal-session";
 import type { TerminalSessions } from "./terminal-sessions";
-import { TerminalTabs } from "./TerminalTabs";
+import { TABS, TerminalTabs } from "./TerminalTabs";
 import { TerminalView } from "./TerminalView";
 import type { RendererChoice } from "./webgl-renderer";
 import "@xterm/xterm/css/xterm.css";
-import "./terminal.css";
+import styles from "./TerminalPane.module.css";
 
 export interface TerminalPaneProps {
   readonly look: TerminalLook;
@@ -74,7 +74,7 @@ export function TerminalPane(
         enter();
         return;
       case "leave":
-        document.getElementById(tabDomId(tabs.active))?.focus();
+        document.getElementById(tabDomId(TABS, tabs.active))?.focus();
     }
   });
   useEffect(() => {
@@ -87,7 +87,7 @@ export function TerminalPane(
   const paste = pastes[tabs.active];
 
   return (
-    <div className="terminal-pane">
+    <div className={styles.pane}>
       <TerminalTabs
         tabs={tabs}
         onShow={(console) => sessions.show(console)}
@@ -102,7 +102,7 @@ export function TerminalPane(
         onEnter={enter}
         onSearch={() => setSearching(true)}
       />
-      <div className="terminal-stage">
+      <div className={styles.stage}>
         {tabs.open.map((console) => (
           <TerminalView
             key={console}
@@ -115,14 +115,13 @@ export function TerminalPane(
           <SearchBar
             key={tabs.active}
             session={sessions.active}
-            scheme={scheme}
             onClose={() => {
               setSearching(false);
               enter();
             }}
           />
         ) : null}
-        <div className="floats">
+        <div className={styles.floats}>
           {paste !== undefined && paste.total >= LARGE_PASTE_BYTES ? (
             <PasteMeter progress={paste} onCancel={() => sessions.active.cancelPaste()} />
           ) : null}

@@ -1,8 +1,10 @@
 /** The panel of one tab: gives a terminal its place and keeps it fitted. */
 import { useEffect, useRef, type ReactElement } from "react";
-import { panelDomId, tabDomId } from "./tab-ids";
+import { panelAttributes } from "../ui/Tabs";
 import type { TerminalSession } from "./terminal-session";
+import { TABS } from "./TerminalTabs";
 import type { RendererChoice } from "./webgl-renderer";
+import styles from "./TerminalView.module.css";
 
 /** While a window's edge is dragged, the terminal follows this much later. */
 const FIT_DELAY_MS = 80;
@@ -40,11 +42,9 @@ export function TerminalView({ session, active, renderer }: TerminalViewProps): 
 
   return (
     <div
-      role="tabpanel"
-      id={panelDomId(session.id)}
-      aria-labelledby={tabDomId(session.id)}
+      {...panelAttributes(TABS, session.id)}
       data-testid={`terminal-${session.id}`}
-      className="terminal-panel"
+      className={styles.panel}
       hidden={!active}
       ref={host}
     />

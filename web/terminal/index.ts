@@ -1,3 +1,3 @@
 /** The terminals' code, loaded while the machine is. */
 export { TerminalPane, type TerminalPaneProps } from "./TerminalPane";
-export { TerminalSessions } from "./terminal-sessions";
+export { TerminalSessions, type FollowShells } from "./terminal-sessions";

@@ -15,7 +15,7 @@ export interface InputQueueOptions {
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Called whenever the progress of pasting has changed. */
   onProgress(progress: PasteProgress | undefined): void;
-  /** What waited is dropped when a write fails: nobody can tell how much of it the guest has got. */
+  /** When a write fails, what waited is dropped: it is not known how much of it reached the guest. */
   onError(error: DrydockError): void;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { canOpenTab, closeTab, FIRST_TAB, markOutput, neighbourTab, openTab, showTab } from "./tabs-state";
+import { canOpenTab, closeTab, FIRST_TAB, markOutput, openTab, showTab } from "./tabs-state";
 
 const three = openTab(openTab(FIRST_TAB));
 
@@ -24,12 +24,6 @@ describe("tabs", () => {
     expect(closeTab(three, 0)).toMatchObject({ open: [1, 2], active: 2 });
     expect(closeTab(FIRST_TAB, 0)).toBe(FIRST_TAB);
     expect(closeTab(FIRST_TAB, 2)).toBe(FIRST_TAB);
-  });
-
-  it("have neighbours round the end", () => {
-    expect(neighbourTab(three, 1)).toBe(0);
-    expect(neighbourTab(three, -1)).toBe(1);
-    expect(neighbourTab(FIRST_TAB, 1)).toBe(0);
   });
 
   it("out of sight are marked by output until they are shown or closed", () => {

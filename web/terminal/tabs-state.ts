@@ -40,13 +40,6 @@ export function closeTab(state: TabsState, console: ConsoleId): TabsState {
   return state.active === console && neighbour !== undefined ? showTab(closed, neighbour) : closed;
 }
 
-/** The tab `steps` to the right of the active one, round the end. */
-export function neighbourTab(state: TabsState, steps: number): ConsoleId {
-  const count = state.open.length;
-  const index = (state.open.indexOf(state.active) + steps + count) % count;
-  return state.open[index] ?? state.active;
-}
-
 /** Notes that a console has written something. */
 export function markOutput(state: TabsState, console: ConsoleId): TabsState {
   if (state.active === console || !state.open.includes(console) || state.unread.includes(console))

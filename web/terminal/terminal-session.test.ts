@@ -10,16 +10,21 @@ function setUp(): {
   session: TerminalSession;
   notices: Notice[];
   progress: (PasteProgress | undefined)[];
+  /** What the shell's marks told: commands, and "$" for a prompt. */
+  shell: string[];
   /** Gives the terminal output, and waits until it has taken it. */
   output: (text: string) => Promise<void>;
 } {
   const port = new TestConsoles();
   const notices: Notice[] = [];
   const progress: (PasteProgress | undefined)[] = [];
+  const shell: string[] = [];
   const session = new TerminalSession(0, port.consoles, LOOK, {
     onPasteProgress: (change) => progress.push(change),
     onNotice: (notice) => notices.push(notice),
     onType: (text) => text,
+    onCommand: (text) => shell.push(text),
+    onPrompt: () => shell.push("$"),
   });
   let sent = 0;
   const output = async (text: string): Promise<void> => {
@@ -28,7 +33,7 @@ function setUp(): {
     session.output(bytes);
     await vi.waitFor(() => expect(port.consumedBytes).toBe(sent));
   };
-  return { port, session, notices, progress, output };
+  return { port, session, notices, progress, shell, output };
 }
 
 describe("TerminalSession", () => {
@@ -48,6 +53,45 @@ describe("TerminalSession", () => {
     await output("\u001b]133;C\u0007");
     session.reset();
     expect(session.atPrompt).toBe(true);
+  });
+
+  describe("the command that was typed", () => {
+    const B = "\u001b]133;B\u0007";
+    const C = "\u001b]133;C\u0007";
+
+    it("is read off the screen as the line editor has left it", async () => {
+      const { shell, output } = setUp();
+      await output(`root# ${B}docker psx\b \b\r\n${C}`);
+      await output(`CONTAINER ID\r\nroot# ${B}`);
+      expect(shell).toEqual(["$", "docker ps", "$"]);
+    });
+
+    it("is whole when it is longer than a row, and when it has several lines", async () => {
+      const { shell, output } = setUp();
+      const long = `docker run ${"x".repeat(200)} end`;
+      await output(`root# ${B}${long}\r\n${C}root# ${B}for i in 1 2\r\n> do echo; done\r\n${C}`);
+      expect(shell).toEqual(["$", long, "$", "for i in 1 2\n> do echo; done"]);
+    });
+
+    it("is the one that is there after the prompt was drawn anew", async () => {
+      const { shell, output } = setUp();
+      await output(`root# ${B}(reverse-i-search)\r\u001b[Kroot# ${B}docker images\r\n${C}`);
+      expect(shell).toEqual(["$", "docker images"]);
+    });
+
+    it("is none after Enter alone, without marks, and of a shell that was reset", async () => {
+      const { session, shell, output } = setUp();
+      await output(`root# ${B}\r\nroot# ${B}`);
+      session.reset();
+      await output(`ls\r\n${C}`);
+      expect(shell).toEqual(["$"]);
+    });
+
+    it("is none when its prompt has left the scrollback", async () => {
+      const { shell, output } = setUp();
+      await output(`root# ${B}cat\r\n${"line\r\n".repeat(12_000)}${C}`);
+      expect(shell).toEqual(["$"]);
+    });
   });
 
   it("types a command with its Enter, and keys as they are", async () => {

@@ -11,19 +11,27 @@ import { classifyLink } from "./link-kind";
 import type { Notice } from "./notice";
 import { OutputPump } from "./output-pump";
 import { preparePaste } from "./paste-text";
+import { ShellPrompt, type ShellListener } from "./shell-prompt";
 import { SessionClipboard } from "./session-clipboard";
-import { MINIMUM_CONTRAST, TERMINAL_FONTS, TERMINAL_THEMES, type ColourScheme } from "./terminal-theme";
+import {
+  MINIMUM_CONTRAST,
+  pageTokens,
+  TERMINAL_FONTS,
+  terminalTheme,
+  type ColourScheme,
+} from "./terminal-theme";
 import { followTouch } from "./touch-scroll";
 import { attachRenderer, type RendererChoice } from "./webgl-renderer";
 
 export interface TerminalLook {
+  /** Which theme the page has: the colours are read off it. */
   readonly scheme: ColourScheme;
   /** In CSS pixels. */
   readonly fontSize: number;
   readonly screenReader: boolean;
 }
 
-export interface SessionHooks {
+export interface SessionHooks extends ShellListener {
   onPasteProgress(progress: PasteProgress | undefined): void;
   onNotice(notice: Notice): void;
   /** Passes typed text through the key bar's Ctrl. */
@@ -35,8 +43,6 @@ const SCROLLBACK_ROWS = 10_000;
 /** ESC c, "reset to initial state": in the stream, so that it comes after what the old machine wrote. */
 const RESET_SEQUENCE = new Uint8Array([0x1b, 0x63]);
 const INTERRUPT = "\u0003";
-/** Shell integration: the guest's shells write OSC 133 with B after their prompt and C when a command begins. */
-const SHELL_MARKS = 133;
 
 export class TerminalSession {
   readonly id: ConsoleId;
@@ -55,14 +61,12 @@ export class TerminalSession {
   /** Asked for before the terminal was open. */
   #focusWanted = false;
   #live = false;
-  /** Whether the shell waits for a command; a shell that writes no marks is always taken to. */
-  #atPrompt = true;
+  readonly #prompt: ShellPrompt;
 
   constructor(id: ConsoleId, consoles: Remote<ConsoleService>, look: TerminalLook, hooks: SessionHooks) {
     this.id = id;
     this.#consoles = consoles;
     this.#hooks = hooks;
-    this.element.className = "terminal-host";
     this.#terminal = new Terminal({
       // The addons for search marks and for Unicode 11 use parts that xterm.js still calls proposed.
       allowProposedApi: true,
@@ -95,11 +99,7 @@ export class TerminalSession {
       onPaste: (text) => this.paste(text),
       onNotice: (notice) => hooks.onNotice(notice),
     });
-    this.#terminal.parser.registerOscHandler(SHELL_MARKS, (mark) => {
-      if (mark.startsWith("B")) this.#atPrompt = true;
-      if (mark.startsWith("C")) this.#atPrompt = false;
-      return true;
-    });
+    this.#prompt = new ShellPrompt(this.#terminal, hooks);
     this.#terminal.onData((text) => this.#type(hooks.onType(text)));
     this.#terminal.onBinary((text) => this.#queue.type(Uint8Array.from(text, (char) => char.charCodeAt(0))));
     this.#terminal.onResize(() => this.#sendSize());
@@ -175,7 +175,7 @@ export class TerminalSession {
   reset(): void {
     this.#queue.reset();
     this.#pump.reset();
-    this.#atPrompt = true;
+    this.#prompt.reset();
     this.#terminal.write(RESET_SEQUENCE);
   }
 
@@ -187,7 +187,7 @@ export class TerminalSession {
 
   /** The shell waits for a command. */
   get atPrompt(): boolean {
-    return this.#atPrompt;
+    return this.#prompt.waits;
   }
 
   /** Types a command and its Enter, as if it had been pasted. */
@@ -213,7 +213,7 @@ export class TerminalSession {
   }
 
   #type(text: string): void {
-    // Whoever interrupts does not want the rest of a paste to be typed first.
+    // After an interrupt the rest of a paste must not be typed.
     if (text === INTERRUPT && this.#queue.isPasting) this.#queue.cancelPastes();
     this.#queue.type(this.#encoder.encode(text));
   }
@@ -262,12 +262,12 @@ function terminalOptions(look: TerminalLook) {
   return {
     fontSize: look.fontSize,
     screenReaderMode: look.screenReader,
-    theme: TERMINAL_THEMES[look.scheme],
+    theme: terminalTheme(pageTokens()),
   };
 }
 
 /**
- * A key that is pressed here and released elsewhere (as those that lead out of the terminal) is held for ever to
+ * A key that is pressed here and released elsewhere (as those that lead out of the terminal) stays down for
  * xterm.js, which then ignores text that comes without a key: from an input method, a voice, an on-screen keyboard.
  */
 function releaseKeys({ currentTarget }: Event): void {

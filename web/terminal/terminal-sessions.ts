@@ -21,6 +21,13 @@ export interface TerminalsSnapshot {
   readonly control: boolean;
 }
 
+export interface FollowShells {
+  /** A command was typed there and begins. */
+  onCommand(console: ConsoleId, text: string): void;
+  /** The shell there waits for the next one. */
+  onPrompt(console: ConsoleId): void;
+}
+
 /** What of the machine the terminals need. */
 export type TerminalMachine = Pick<MachineClient, "attach" | "consoles"> &
   StoreView<Pick<MachineSnapshot, "status">>;
@@ -32,6 +39,7 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
   readonly #sessions = new Map<ConsoleId, TerminalSession>();
   #look: TerminalLook;
   #openGuestLink: (address: string) => boolean = () => false;
+  #followShells: FollowShells | undefined;
 
   constructor(machine: TerminalMachine, look: TerminalLook) {
     super(FRESH);
@@ -59,6 +67,8 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
           this.update({ notice: { notice } });
       },
       onType: (text) => this.#withControl(text),
+      onCommand: (text) => this.#followShells?.onCommand(console, text),
+      onPrompt: () => this.#followShells?.onPrompt(console),
     });
     session.setLive(this.#isLive());
     this.#sessions.set(console, session);
@@ -87,6 +97,11 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
     return () => {
       this.#openGuestLink = () => false;
     };
+  }
+
+  /** Who follows what is typed at the shells' prompts. One at a time. */
+  onShell(follow: FollowShells): void {
+    this.#followShells = follow;
   }
 
   open(): void {

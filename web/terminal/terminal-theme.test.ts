@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { SEARCH_COLOURS, TERMINAL_THEMES, type ColourScheme } from "./terminal-theme";
+import css from "../ui/tokens.css?raw";
+import { searchColours, terminalTheme, type ReadToken } from "./terminal-theme";
+
+const [light = "", dark = ""] = css.split(':root[data-theme="dark"]');
+
+/** Each of a terminal's colours has to be in both themes. */
+const readFrom =
+  (theme: string): ReadToken =>
+  (name) => {
+    const [, value] = new RegExp(`--${name}: (#[0-9a-f]{6});`, "u").exec(theme) ?? [];
+    if (value === undefined) throw new Error(`no colour --${name}`);
+    return value;
+  };
 
 /** WCAG 2.2, "relative luminance" and "contrast ratio". */
 function luminance(colour: string): number {
@@ -24,14 +36,17 @@ const READ_AS_TEXT = [
   "brightWhite",
 ] as const;
 
-describe.each(["light", "dark"] satisfies ColourScheme[])("the %s theme", (scheme) => {
-  const theme = TERMINAL_THEMES[scheme];
+describe.each([
+  ["light", readFrom(light)],
+  ["dark", readFrom(dark)],
+] as const)("the %s theme", (_, token) => {
+  const theme = terminalTheme(token);
   it.each(READ_AS_TEXT)("has %s at 4.5:1 on its background", (name) => {
     expect(contrast(theme[name] ?? "", theme.background ?? "")).toBeGreaterThanOrEqual(4.5);
   });
 
   it("reads on selections and search matches", () => {
-    const { matchBackground, activeMatchBackground } = SEARCH_COLOURS[scheme];
+    const { matchBackground, activeMatchBackground } = searchColours(token);
     for (const background of [theme.selectionBackground, matchBackground, activeMatchBackground]) {
       expect(contrast(theme.foreground ?? "", background ?? "")).toBeGreaterThanOrEqual(4.5);
     }

@@ -1,7 +1,8 @@
 /** A modal of the browser's own: it traps the focus, closes on Escape, and gives the focus back. */
 import { useEffect, useId, useRef, type MouseEvent, type ReactElement, type ReactNode } from "react";
-import { Icon } from "./Icon";
-import "./dialog.css";
+import { Button } from "./Button";
+import { classes } from "./classes";
+import styles from "./Dialog.module.css";
 
 export interface DialogProps {
   readonly title: string;
@@ -35,7 +36,7 @@ export function Dialog(props: DialogProps): ReactElement {
   return (
     <dialog
       ref={ref}
-      className={wide ? "dialog dialog--wide" : "dialog"}
+      className={classes(styles.dialog, wide && styles.wide)}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
@@ -43,24 +44,16 @@ export function Dialog(props: DialogProps): ReactElement {
       }}
       onMouseDown={closeOnBackdrop}
     >
-      <div className="dialog__frame">
-        <header className="dialog__head">
+      <div className={styles.frame}>
+        <header className={styles.head}>
           <h2 id={titleId}>{title}</h2>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={closeLabel}
-            title={closeLabel}
-            onClick={onClose}
-          >
-            <Icon name="close" />
-          </button>
+          <Button look="quiet" icon="close" label={closeLabel} onClick={onClose} />
         </header>
         {/* A body without controls could not be scrolled by keyboard otherwise. */}
-        <div className="dialog__body" tabIndex={footer === undefined ? 0 : undefined}>
+        <div className={styles.body} tabIndex={footer === undefined ? 0 : undefined}>
           {children}
         </div>
-        {footer === undefined ? null : <footer className="dialog__foot">{footer}</footer>}
+        {footer === undefined ? null : <footer className={styles.foot}>{footer}</footer>}
       </div>
     </dialog>
   );

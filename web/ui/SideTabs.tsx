@@ -1,7 +1,9 @@
 /** Where there is room for one pane alone: which of them is shown. */
 import type { ReactElement } from "react";
-import { Icon, type IconName } from "./Icon";
-import "./side-tabs.css";
+import { Button } from "./Button";
+import { classes } from "./classes";
+import type { IconName } from "./Icon";
+import styles from "./SideTabs.module.css";
 
 export interface SideTabsProps<Side extends string> {
   /** The group's name for screen readers. */
@@ -9,23 +11,24 @@ export interface SideTabsProps<Side extends string> {
   readonly sides: readonly { readonly side: Side; readonly icon: IconName; readonly text: string }[];
   readonly shown: Side;
   readonly onShow: (side: Side) => void;
+  readonly className?: string | undefined;
 }
 
 export function SideTabs<Side extends string>(props: SideTabsProps<Side>): ReactElement {
-  const { label, sides, shown, onShow } = props;
+  const { label, sides, shown, onShow, className } = props;
   return (
-    <div className="side-tabs" role="group" aria-label={label}>
+    <div className={classes(styles.tabs, className)} role="group" aria-label={label}>
       {sides.map(({ side, icon, text }) => (
-        <button
+        <Button
           key={side}
-          type="button"
-          className="side-tab"
-          aria-pressed={shown === side}
+          look="quiet"
+          className={styles.tab}
+          icon={icon}
+          pressed={shown === side}
           onClick={() => onShow(side)}
         >
-          <Icon name={icon} size={18} />
           {text}
-        </button>
+        </Button>
       ))}
     </div>
   );

@@ -8,7 +8,9 @@ import {
   type ReactNode,
 } from "react";
 import { moveShare, shareAt, type SplitDirection } from "./split-share";
-import "./splitter.css";
+import styles from "./Splitter.module.css";
+
+export type SplitSide = "first" | "second";
 
 export interface SplitterProps {
   readonly direction: SplitDirection;
@@ -19,10 +21,14 @@ export interface SplitterProps {
   readonly second: ReactNode | undefined;
   /** The first pane's share to begin with. */
   readonly initialShare?: number;
+  /** The one that has all the room. */
+  readonly shown?: SplitSide | undefined;
+  /** The same on a narrow screen. */
+  readonly narrow?: SplitSide | undefined;
 }
 
 export function Splitter(props: SplitterProps): ReactElement {
-  const { direction, label, first, second, initialShare = 0.5 } = props;
+  const { direction, label, first, second, initialShare = 0.5, shown, narrow } = props;
   const frame = useRef<HTMLDivElement>(null);
   const [share, setShare] = useState(initialShare);
   const [dragging, setDragging] = useState(false);
@@ -42,14 +48,21 @@ export function Splitter(props: SplitterProps): ReactElement {
 
   const isSplit = second !== undefined;
   return (
-    <div ref={frame} className="splitter" data-direction={direction} data-dragging={dragging}>
-      <div className="splitter__pane" style={isSplit ? { flexGrow: share * 100 } : undefined}>
+    <div
+      ref={frame}
+      className={styles.splitter}
+      data-direction={direction}
+      data-dragging={dragging}
+      data-shown={shown}
+      data-narrow={narrow}
+    >
+      <div className={styles.pane} style={isSplit ? { flexGrow: share * 100 } : undefined}>
         {first}
       </div>
       {isSplit ? (
         <>
           <div
-            className="splitter__divider"
+            className={styles.divider}
             role="separator"
             tabIndex={0}
             aria-label={label}
@@ -68,7 +81,7 @@ export function Splitter(props: SplitterProps): ReactElement {
             onDoubleClick={() => setShare(initialShare)}
             onKeyDown={handleKey}
           />
-          <div className="splitter__pane" style={{ flexGrow: (1 - share) * 100 }}>
+          <div className={styles.pane} style={{ flexGrow: (1 - share) * 100 }}>
             {second}
           </div>
         </>

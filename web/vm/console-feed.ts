@@ -1,5 +1,5 @@
 /**
- * Console output on its way to the terminals, in order with the moments at which the machine was made anew. The
+ * Console output on its way to the terminals, in order with the moments at which the machine was replaced. The
  * terminals' code is loaded while the machine is: what comes before they are there is kept. It is not much, because the
  * worker holds the guest when too many bytes are unanswered.
  */

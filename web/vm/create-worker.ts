@@ -1,4 +1,4 @@
-/** The only place in the page that names the worker's entry and the files that it starts from. */
+/** The only place in the page that names the workers' entries and the files that the machine starts from. */
 import wasmUrl from "v86/build/v86.wasm?url";
 import type { StartOptions } from "../../contract/protocol";
 
@@ -6,6 +6,14 @@ export function createWorker(): Worker {
   return new Worker(new URL("../../worker/main.ts", import.meta.url), {
     type: "module",
     name: "drydock-machine",
+  });
+}
+
+/** The worker that fills the machine's caches ahead. */
+export function createOfflineWorker(): Worker {
+  return new Worker(new URL("../../worker/offline-main.ts", import.meta.url), {
+    type: "module",
+    name: "drydock-offline",
   });
 }
 

@@ -266,7 +266,7 @@ export class MachineClient implements Groups {
   }
 }
 
-/** Whether the guest is there to be typed to, be it held or not. */
+/** Whether the guest is there to be typed to, whether it is paused or not. */
 export function isRunning(status: MachineStatus): boolean {
   return status.kind === "ready" || status.kind === "paused";
 }

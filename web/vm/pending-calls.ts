@@ -1,4 +1,4 @@
-/** Calls that wait for the worker. comlink leaves them waiting for ever when the worker dies; this ends them. */
+/** Calls that wait for the worker. When the worker dies, comlink never ends them; this does. */
 import { toDrydockError, type DrydockError } from "../../contract/errors";
 
 export class PendingCalls {

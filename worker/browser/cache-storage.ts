@@ -3,6 +3,8 @@ import type { Chunk } from "../../contract/manifest";
 import type { ChunkCache } from "../disk/chunk-fetcher";
 
 const CACHE_NAME = "drydock-chunks-1";
+/** The hub's layers come and go by other rules. */
+export const CATALOGUE_CACHE = "drydock-catalogue-1";
 
 /** Two Drydocks of one origin, in two blogs, say, must not throw away each other's chunks. */
 function cacheName(name: string, guestUrl: string): string {
@@ -10,6 +12,10 @@ function cacheName(name: string, guestUrl: string): string {
 }
 
 export interface PersistentChunkCache extends ChunkCache {
+  /** The names of all chunks that are there. */
+  names(): Promise<Set<string>>;
+  /** As `write`, but rejects when the browser gives no more room. */
+  keep(chunk: Chunk, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Drops every chunk that is not named: what an earlier version of the guest left. */
   retain(names: ReadonlySet<string>): Promise<void>;
 }
@@ -30,7 +36,12 @@ export async function openChunkCache(
     return undefined;
   }
   const requestOf = (chunk: Chunk): string => `/drydock-chunk/${chunk.sha256}`;
+  const nameOf = ({ url }: Request): string => url.slice(url.lastIndexOf("/") + 1);
+  const keep = (chunk: Chunk, bytes: Uint8Array<ArrayBuffer>): Promise<void> =>
+    cache.put(requestOf(chunk), new Response(bytes, { headers: { "content-type": "application/zstd" } }));
   return {
+    names: async () => new Set((await cache.keys()).map(nameOf)),
+    keep,
     has: async (chunk) => (await cache.match(requestOf(chunk))) !== undefined,
     read: async (chunk) => {
       const response = await cache.match(requestOf(chunk));
@@ -38,10 +49,7 @@ export async function openChunkCache(
     },
     write: async (chunk, bytes) => {
       try {
-        await cache.put(
-          requestOf(chunk),
-          new Response(bytes, { headers: { "content-type": "application/zstd" } }),
-        );
+        await keep(chunk, bytes);
       } catch {
         // The quota is used up: the chunk is in memory now and will be fetched again at the next visit.
       }
@@ -51,8 +59,7 @@ export async function openChunkCache(
     },
     retain: async (names) => {
       for (const request of await cache.keys()) {
-        const name = request.url.slice(request.url.lastIndexOf("/") + 1);
-        if (!names.has(name)) await cache.delete(request);
+        if (!names.has(nameOf(request))) await cache.delete(request);
       }
     },
   };

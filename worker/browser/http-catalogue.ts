@@ -1,6 +1,6 @@
 /**
  * The catalogue in the page: its index from beside the manifest, its layers chunk by chunk through Cache Storage. What was
- * pulled once, and the index that it was pulled with, are there without the network.
+ * pulled once is there without the network.
  */
 import { ChunkFetcher } from "../disk/chunk-fetcher";
 import type { Decompress } from "../disk/zstd";
@@ -11,11 +11,8 @@ import {
   parseCatalogueIndex,
 } from "../hub/catalogue/catalogue-index";
 import { openChunkedCatalogue } from "../hub/catalogue/chunked-catalogue";
-import { openChunkCache, type PersistentChunkCache } from "./cache-storage";
+import { CATALOGUE_CACHE, openChunkCache, type PersistentChunkCache } from "./cache-storage";
 import { get, httpChunkSource, ok } from "./http-source";
-
-const CHUNK_CACHE = "drydock-catalogue-1";
-const INDEX_CACHE = "drydock-catalogue-index-1";
 
 export interface HttpCatalogueOptions {
   /** Absolute URL of the guest's folder, with a slash at the end: where `manifest.json` and `chunks/` are. */
@@ -26,11 +23,11 @@ export interface HttpCatalogueOptions {
   readonly retryDelays?: readonly number[];
 }
 
-/** @throws DrydockError `network` (never loaded and not to be had), `bad-manifest`, `version-mismatch` */
+/** @throws DrydockError `network`, `bad-manifest`, `version-mismatch` */
 export async function openHttpCatalogue(options: HttpCatalogueOptions): Promise<Catalogue> {
   const { guestUrl, decompress, signal, retryDelays } = options;
-  const index = await loadIndex(new URL("catalogue.json", guestUrl).href, signal);
-  const cache = await openChunkCache(guestUrl, CHUNK_CACHE);
+  const index = await loadCatalogueIndex(guestUrl, signal);
+  const cache = await openChunkCache(guestUrl, CATALOGUE_CACHE);
   if (cache !== undefined) await dropStale(cache, index);
   const chunks = new ChunkFetcher({
     source: httpChunkSource(guestUrl),
@@ -48,31 +45,11 @@ async function dropStale(cache: PersistentChunkCache, index: CatalogueIndex): Pr
   }
 }
 
-/** From the network, or, without a network, what the last visit left. */
-async function loadIndex(url: string, signal: AbortSignal | undefined): Promise<CatalogueIndex> {
-  const kept = await openIndexCache();
-  let text: string;
-  try {
-    text = await get(url, "no-cache", signal, (response) => ok(response).text());
-  } catch (error) {
-    const stored = await kept?.match(url);
-    if (stored === undefined || signal?.aborted === true) throw error;
-    return parseCatalogueIndex(await stored.text(), url);
-  }
-  const index = parseCatalogueIndex(text, url);
-  try {
-    await kept?.put(url, new Response(text, { headers: { "content-type": "application/json" } }));
-  } catch {
-    // The quota is used up: this visit has its index, the next one needs the network.
-  }
-  return index;
-}
-
-async function openIndexCache(): Promise<Cache | undefined> {
-  try {
-    return await caches.open(INDEX_CACHE);
-  } catch {
-    // No Cache Storage here (private windows, insecure origins): the index is fetched at each visit.
-    return undefined;
-  }
+/**
+ * The index from beside the manifest. Without a network the service worker answers, with the one of the page's release.
+ * @throws DrydockError `network`, `bad-manifest`, `version-mismatch`
+ */
+export async function loadCatalogueIndex(guestUrl: string, signal?: AbortSignal): Promise<CatalogueIndex> {
+  const url = new URL("catalogue.json", guestUrl).href;
+  return parseCatalogueIndex(await get(url, "no-cache", signal, (response) => ok(response).text()), url);
 }

@@ -77,12 +77,13 @@ export type ReadObserver = (firstBlock: number, blocks: number) => void;
 
 export class Disk {
   readonly byteLength: number;
-  readonly #base: BaseDisk;
+  /** What is below what the guest has written. */
+  readonly base: BaseDisk;
   readonly #overlay: Overlay;
   onBaseRead: ReadObserver | undefined;
 
   constructor(base: BaseDisk, overlay: Overlay) {
-    this.#base = base;
+    this.base = base;
     this.#overlay = overlay;
     this.byteLength = base.byteLength;
   }
@@ -99,7 +100,7 @@ export class Disk {
       const target = bytes.subarray(run.at * BLOCK_BYTES, (run.at + run.count) * BLOCK_BYTES);
       if (run.written) this.#readOverlay(span.first + run.at, target);
       else {
-        if (!this.#base.peekBlocks(span.first + run.at, target)) return undefined;
+        if (!this.base.peekBlocks(span.first + run.at, target)) return undefined;
         this.onBaseRead?.(span.first + run.at, run.count);
       }
     }
@@ -115,7 +116,7 @@ export class Disk {
       const target = bytes.subarray(run.at * BLOCK_BYTES, (run.at + run.count) * BLOCK_BYTES);
       if (run.written) this.#readOverlay(span.first + run.at, target);
       else {
-        pending.push(this.#base.readBlocks(span.first + run.at, target));
+        pending.push(this.base.readBlocks(span.first + run.at, target));
         this.onBaseRead?.(span.first + run.at, run.count);
       }
     }

@@ -215,3 +215,91 @@ describe("Overlay", () => {
     expect(overlay.writtenBlocks).toBe(4);
   });
 });
+
+describe("what is frozen", () => {
+  it("stays as it was, whatever is written afterwards, until it is released", () => {
+    const overlay = new Overlay(new MemorySlotStore(), 16);
+    overlay.write(2, block(1));
+    const first = overlay.freeze();
+    overlay.write(2, block(2));
+    overlay.write(3, block(3));
+    const bytes = new Uint8Array(BLOCK_BYTES);
+    first.read(2, bytes);
+    expect(bytes).toEqual(block(1));
+    expect(first.has(3)).toBe(false);
+    expect(() => first.read(3, bytes)).toThrow(RangeError);
+    expect(readBlock(overlay, 2)).toEqual(block(2));
+    expect(overlay.writtenBlocks).toBe(2);
+  });
+
+  it("says what is not as in an earlier one, written where it was or not", () => {
+    const overlay = new Overlay(new MemorySlotStore(), 16);
+    overlay.write(1, block(1));
+    overlay.write(5, block(5));
+    const first = overlay.freeze();
+    expect(first.changedSince(undefined)).toEqual([1, 5]);
+    overlay.write(5, block(6));
+    overlay.write(5, block(7));
+    overlay.write(9, block(9));
+    const second = overlay.freeze();
+    expect(second.changedSince(first)).toEqual([5, 9]);
+    expect(second.changedSince(second)).toEqual([]);
+  });
+
+  it("takes room only as long as it is needed", () => {
+    const store = new RecordingStore();
+    const overlay = new Overlay(store, 64);
+    overlay.write(0, pattern(0, 8 * BLOCK_BYTES));
+    for (let round = 0; round < 20; round++) {
+      const view = overlay.freeze();
+      overlay.write(0, pattern(round, 8 * BLOCK_BYTES));
+      view.release();
+      view.release();
+    }
+    const end = Math.max(...store.writes.map(({ offset, bytes }) => offset + bytes));
+    expect(end).toBe(16 * BLOCK_BYTES);
+  });
+
+  it("keeps every view right through random writes and releases", () => {
+    const random = seededRandom(11);
+    const overlay = new Overlay(new MemorySlotStore(), 32);
+    const now = new Map<number, number>();
+    const views: { view: ReturnType<Overlay["freeze"]>; then: Map<number, number> }[] = [];
+    for (let step = 0; step < 3000; step++) {
+      const dice = random();
+      if (dice < 0.05) views.push({ view: overlay.freeze(), then: new Map(now) });
+      else if (dice < 0.09) views.splice(Math.floor(random() * views.length), 1)[0]?.view.release();
+      else {
+        const first = Math.floor(random() * 30);
+        overlay.write(first, Buffer.concat([block(step), block(step + 1)]));
+        now.set(first, step).set(first + 1, step + 1);
+      }
+    }
+    const bytes = new Uint8Array(BLOCK_BYTES);
+    for (const { view, then } of views) {
+      for (let index = 0; index < 32; index++) {
+        const seed = then.get(index);
+        expect(view.has(index)).toBe(seed !== undefined);
+        if (seed === undefined) continue;
+        view.read(index, bytes);
+        expect(firstDifference(bytes, block(seed))).toBe(-1);
+      }
+    }
+    for (const [index, seed] of now) expect(firstDifference(readBlock(overlay, index), block(seed))).toBe(-1);
+  });
+
+  it("is not touched by a write that the store does not take", () => {
+    const store = new RecordingStore();
+    const overlay = new Overlay(store, 8);
+    overlay.write(0, block(1));
+    const view = overlay.freeze();
+    store.capacity = BLOCK_BYTES;
+    expect(() => overlay.write(0, block(2))).toThrow("full");
+    expect(readBlock(overlay, 0)).toEqual(block(1));
+    store.capacity = Infinity;
+    overlay.write(0, block(2));
+    const bytes = new Uint8Array(BLOCK_BYTES);
+    view.read(0, bytes);
+    expect(bytes).toEqual(block(1));
+  });
+});

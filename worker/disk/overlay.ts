@@ -51,11 +51,30 @@ export class MemorySlotStore implements SlotStore {
   }
 }
 
+/** What was written up to a moment. It stays as it is, whatever is written afterwards, until it is released. */
+export interface FrozenBlocks {
+  has(block: number): boolean;
+  /** Reads a block that was written into `into` (4 KiB). */
+  read(block: number, into: Uint8Array): void;
+  /** The blocks that are not as in an earlier one, which was not released in between; without one, all. */
+  changedSince(earlier: FrozenBlocks | undefined): number[];
+  /** Its room may be used for other blocks. */
+  release(): void;
+}
+
+/** Block of the disk -> 1 + slot; 0 where the base still holds. */
+type SlotMap = Uint32Array<ArrayBuffer>;
+
 export class Overlay {
   readonly #store: SlotStore;
-  /** Block of the disk -> 1 + slot; 0 where the base still holds. */
-  readonly #slots: Uint32Array;
+  readonly #slots: SlotMap;
   #count = 0;
+  /** Slots that were ever handed out, and those of them that nobody uses any more. */
+  #end = 0;
+  #free: number[] = [];
+  /** How many frozen views use a slot. One that is in use is not written: its block moves to another. */
+  readonly #frozen = new Map<number, number>();
+  readonly #views = new Map<FrozenBlocks, SlotMap>();
 
   /** @param blocks number of blocks of the disk */
   constructor(store: SlotStore, blocks: number) {
@@ -74,9 +93,7 @@ export class Overlay {
 
   /** Reads a written block into `into` (4 KiB). */
   read(block: number, into: Uint8Array): void {
-    const slot = this.#slots[block] ?? 0;
-    if (slot === 0) throw new RangeError(`block ${block} was never written`);
-    this.#store.read((slot - 1) * BLOCK_BYTES, into);
+    this.#readFrom(this.#slots, block, into);
   }
 
   /**
@@ -86,20 +103,44 @@ export class Overlay {
   write(first: number, bytes: Uint8Array): void {
     const total = bytes.byteLength / BLOCK_BYTES;
     for (let i = 0; i < total;) {
-      const slot = this.#slotFor(first + i, this.#count);
+      let fresh = 0;
+      const slotFor = (block: number): number => this.#ownSlot(block) ?? this.#freshSlot(fresh++);
+      const slot = slotFor(first + i);
       let run = 1;
-      while (
-        i + run < total &&
-        this.#slotFor(first + i + run, Math.max(this.#count, slot + run)) === slot + run
-      )
+      let used = fresh;
+      while (i + run < total && slotFor(first + i + run) === slot + run) {
         run++;
+        used = fresh;
+      }
       this.#store.write(slot * BLOCK_BYTES, bytes.subarray(i * BLOCK_BYTES, (i + run) * BLOCK_BYTES));
+      this.#take(used);
       for (let j = 0; j < run; j++) {
         if (this.#slots[first + i + j] === 0) this.#count++;
         this.#slots[first + i + j] = slot + j + 1;
       }
       i += run;
     }
+  }
+
+  /** What is written now, for as long as it is needed. */
+  freeze(): FrozenBlocks {
+    const slots = this.#slots.slice();
+    for (const slot of slots) if (slot !== 0) this.#frozen.set(slot, (this.#frozen.get(slot) ?? 0) + 1);
+    const view: FrozenBlocks = {
+      has: (block) => slots[block] !== 0,
+      read: (block, into) => this.#readFrom(slots, block, into),
+      changedSince: (earlier) => {
+        const then = earlier === undefined ? undefined : this.#views.get(earlier);
+        const changed: number[] = [];
+        slots.forEach((slot, block) => {
+          if (slot !== (then?.[block] ?? 0)) changed.push(block);
+        });
+        return changed;
+      },
+      release: () => this.#release(view, slots),
+    };
+    this.#views.set(view, slots);
+    return view;
   }
 
   /** Calls `visit` for every written block, by address. */
@@ -112,15 +153,53 @@ export class Overlay {
     }
   }
 
-  /** Back to the base. */
+  /** Back to the base. What is frozen is void. */
   clear(): void {
     this.#slots.fill(0);
     this.#count = 0;
+    this.#end = 0;
+    this.#free = [];
+    this.#frozen.clear();
+    this.#views.clear();
     this.#store.clear();
   }
 
-  #slotFor(block: number, next: number): number {
+  #readFrom(slots: SlotMap, block: number, into: Uint8Array): void {
+    const slot = slots[block] ?? 0;
+    if (slot === 0) throw new RangeError(`block ${block} was never written`);
+    this.#store.read((slot - 1) * BLOCK_BYTES, into);
+  }
+
+  /** The slot of a block that may be written where it is. */
+  #ownSlot(block: number): number | undefined {
     const slot = this.#slots[block] ?? 0;
-    return slot === 0 ? next : slot - 1;
+    return slot === 0 || this.#frozen.has(slot) ? undefined : slot - 1;
+  }
+
+  /** The slot that is handed out after so many others. */
+  #freshSlot(after: number): number {
+    return this.#free[this.#free.length - 1 - after] ?? this.#end + after - this.#free.length;
+  }
+
+  #take(count: number): void {
+    const reused = Math.min(count, this.#free.length);
+    this.#free.length -= reused;
+    this.#end += count - reused;
+  }
+
+  #release(view: FrozenBlocks, slots: SlotMap): void {
+    if (!this.#views.delete(view)) return;
+    slots.forEach((slot, block) => {
+      if (slot === 0) return;
+      const others = (this.#frozen.get(slot) ?? 1) - 1;
+      if (others > 0) {
+        this.#frozen.set(slot, others);
+        return;
+      }
+      this.#frozen.delete(slot);
+      if (this.#slots[block] !== slot) this.#free.push(slot - 1);
+    });
+    // Handed out from the end: neighbours go to neighbours.
+    this.#free.sort((a, b) => b - a);
   }
 }

@@ -34,8 +34,8 @@ export class ConsoleOutput {
     if (bytes.byteLength === 0) return;
     this.#parts.push(bytes);
     this.#gathered += bytes.byteLength;
-    if (this.#gathered >= BATCH_BYTES) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+    if (this.#gathered >= BATCH_BYTES) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), GATHER_MS);
   }
 
   /** The page has drawn this many bytes. */
@@ -48,9 +48,11 @@ export class ConsoleOutput {
     }
   }
 
-  #flush(): void {
+  /** Sends what has been gathered. */
+  flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#gathered === 0) return;
     const batch = new Uint8Array(this.#gathered);
     let offset = 0;
     for (const part of this.#parts) {

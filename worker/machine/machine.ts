@@ -7,6 +7,7 @@ import type { DiskDevice } from "../disk/device";
 import type { Disk } from "../disk/disk";
 import { DrydockError } from "../../contract/errors";
 import { CONSOLE_COUNT, type ConsoleId } from "../../contract/protocol";
+import type { MemoryImage } from "./checkpoint/memory-image";
 import { ConsolePort } from "./console-port";
 import type { Lan } from "../lan/lan";
 import type { OpenRelaySocket } from "../lan/wisp/client";
@@ -26,6 +27,10 @@ export interface MachineParts {
   readonly emulator: Emulator;
   readonly disk: Disk;
   readonly device: DiskDevice;
+  /** What RAM held before the machine ran. */
+  readonly base: MemoryImage;
+  /** Resolves when all of RAM is in place. */
+  readonly filled: Promise<void>;
 }
 
 /** What a machine may have besides. */
@@ -40,6 +45,8 @@ export class Machine {
   readonly emulator: Emulator;
   readonly disk: Disk;
   readonly device: DiskDevice;
+  readonly base: MemoryImage;
+  readonly filled: Promise<void>;
   readonly agent: AgentClient;
   readonly #network: Network;
   readonly #consoles: readonly ConsolePort[];
@@ -52,6 +59,8 @@ export class Machine {
     this.emulator = parts.emulator;
     this.disk = parts.disk;
     this.device = parts.device;
+    this.base = parts.base;
+    this.filled = parts.filled;
     this.#consoles = Array.from(
       { length: CONSOLE_COUNT },
       (_, port) => new ConsolePort(parts.emulator, port),

@@ -10,6 +10,7 @@ import { ChunkedBase, Disk } from "../disk/disk";
 import { Overlay, type SlotStore } from "../disk/overlay";
 import type { Decompress } from "../disk/zstd";
 import { DrydockError } from "../../contract/errors";
+import { ShippedMemory, type MemoryImage } from "./checkpoint/memory-image";
 import { Emulator, type EmulatorCode } from "./emulator/emulator";
 import { compileCode } from "./emulator/warm-state";
 
@@ -36,6 +37,8 @@ export interface RestoredMachine {
   readonly emulator: Emulator;
   readonly disk: Disk;
   readonly device: DiskDevice;
+  readonly base: MemoryImage;
+  readonly filled: Promise<void>;
 }
 
 /** @throws DrydockError `network`, `bad-chunk`, `bad-manifest`, `bad-snapshot`, `version-mismatch`, `out-of-memory`, `aborted` */
@@ -55,7 +58,9 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
     blob(manifest.bios),
     blob(manifest.vgaBios),
   ]);
-  const pages = pagesByChunk(decodeBlockMap(ramMap, memoryBytes, manifest.blocks.count), manifest);
+  const ramBlocks = decodeBlockMap(ramMap, memoryBytes, manifest.blocks.count);
+  const pages = pagesByChunk(ramBlocks, manifest);
+  const shipped = new ShippedMemory(ramBlocks, options);
   const blocks = new BlockStore({ manifest, fetcher: options.fetcher, decompress });
   const diskBlocks = decodeBlockMap(diskMap, manifest.disk.bytes, manifest.blocks.count);
   const base = new ChunkedBase(diskBlocks, blocks);
@@ -78,7 +83,11 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
     thinState: state.buffer.slice(0),
   });
   try {
-    await fillMemory(emulator, pages, manifest, progress, options);
+    const write = (page: number, bytes: Uint8Array): void => {
+      emulator.writePage(page, bytes);
+      shipped.fingerprints.record(page, bytes);
+    };
+    await fillMemory(write, pages, manifest, progress, options);
     const [below, above] = await outsideRam;
     await emulator.warmUp({ below, above, code: await code }, state.buffer);
     throwIfAborted(signal);
@@ -86,7 +95,7 @@ export async function restoreMachine(options: RestoreOptions): Promise<RestoredM
     await emulator.destroy();
     throw error;
   }
-  return { emulator, disk, device };
+  return { emulator, disk, device, base: shipped, filled: Promise.resolve() };
 }
 
 /** For each RAM chunk, pairs of (offset in the chunk in bytes, page of RAM). Throws `bad-manifest`. */
@@ -106,7 +115,7 @@ function pagesByChunk(map: Uint32Array, manifest: Manifest): readonly number[][]
 }
 
 async function fillMemory(
-  emulator: Emulator,
+  write: (page: number, bytes: Uint8Array) => void,
   chunks: readonly number[][],
   manifest: Manifest,
   progress: LoadProgress,
@@ -125,7 +134,7 @@ async function fillMemory(
       const pairs = chunks[index] ?? [];
       for (let i = 0; i < pairs.length; i += 2) {
         const offset = pairs[i] ?? 0;
-        emulator.writePage(pairs[i + 1] ?? 0, bytes.subarray(offset, offset + BLOCK_BYTES));
+        write(pairs[i + 1] ?? 0, bytes.subarray(offset, offset + BLOCK_BYTES));
       }
       progress.pagesWritten(pairs.length / 2);
     }

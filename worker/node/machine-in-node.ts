@@ -7,6 +7,7 @@ import { DiskDevice } from "../disk/device";
 import { Disk } from "../disk/disk";
 import { MemorySlotStore, Overlay } from "../disk/overlay";
 import { createDecompress } from "../disk/zstd";
+import { emptyMemory } from "../machine/checkpoint/memory-image";
 import { Emulator, type EmulatorCode, compileEmulator } from "../machine/emulator/emulator";
 import { Machine, type MachineOptions } from "../machine/machine";
 import { restoreMachine } from "../machine/restore";
@@ -85,7 +86,10 @@ export async function bootInNode(
     disk: device,
     kernel: { image: await readBuffer(options.kernel), commandLine: options.commandLine },
   });
-  const machine = new Machine({ emulator, disk, device }, machineOptions);
+  const machine = new Machine(
+    { emulator, disk, device, base: emptyMemory(options.memoryBytes), filled: Promise.resolve() },
+    machineOptions,
+  );
   await machine.start(signal);
   return machine;
 }

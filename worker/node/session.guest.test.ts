@@ -12,7 +12,8 @@ import { DrydockError } from "../../contract/errors";
 import { emptyCatalogue } from "../hub/catalogue/catalogue";
 import { createMemoryStorage } from "../hub/storage/memory-store";
 import type { ConsoleId, DiskFault, MachineEvent, StartOptions } from "../../contract/protocol";
-import { chunkNames, Session } from "../session";
+import { chunkNames } from "../prefetch";
+import { Session } from "../session";
 import { chunkFolder, readManifest } from "./chunk-folder";
 import { readEmulator } from "./machine-in-node";
 import { builtGuest } from "./testing/built-guest";
@@ -66,6 +67,7 @@ const session = new Session({
   createDecompress,
   openCache: () => Promise.resolve(cache),
   openSlotStore: () => Promise.resolve(new MemorySlotStore()),
+  openSaves: () => Promise.resolve(undefined),
   openRelaySocket: () => ({ send: () => undefined, close: () => undefined }),
   openRegistries: () => Promise.resolve({ storage: createMemoryStorage(), catalogue: emptyCatalogue }),
   emit: take,

@@ -70,7 +70,8 @@ case $source in
     compile "$@"
     exit
     ;;
-  */net/*) header=$DRYDOCK_PRECOMPILED/net.h ;;
+  # Paths are relative to the tree: net/core/dev.c, drivers/net/tun.c.
+  net/* | */net/* | kernel/bpf/*) header=$DRYDOCK_PRECOMPILED/net.h ;;
   *) header=$DRYDOCK_PRECOMPILED/core.h ;;
 esac
 if [ -e "$header.gch" ]; then

@@ -1,12 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { compileSource, developmentOf } from "../compile-source";
 import { accountFiles } from "../debian/accounts";
 import { debian } from "../debian/recipe";
 import type { LayerEntry } from "../layer";
 import type { BuiltRecipe, Recipe } from "../recipe";
 import { LIBRARIES, ownFiles, takeFiles, takeFrom } from "../take-files";
 import { upstreamVersion } from "../../debian/source-ways";
-import { COMPILER, openWorkshop, takeSourceCopyright, unpackSource, workshopOf } from "../workshop";
 
 const LIBRARY_PACKAGES = ["libcrypt1", "libpcre2-8-0", "nginx-common", "zlib1g"];
 
@@ -30,23 +29,20 @@ export const nginx: Recipe = {
   description: "The web server nginx from Debian, cut down. How this one was made stands in its history.",
   base: debian,
   wants: {
-    tree: workshopOf(...COMPILER, "libcrypt-dev", "libpcre2-dev", "zlib1g-dev"),
+    tree: developmentOf("libcrypt-dev", "libpcre2-dev", "zlib1g-dev"),
     packages: LIBRARY_PACKAGES,
     sources: ["nginx"],
   },
   async build(context) {
-    const workshop = await openWorkshop(context);
-    const source = await unpackSource(workshop, context, "nginx");
-    await workshop.run(await readFile(join(import.meta.dirname, "build.sh"), "utf8"));
+    const { source, folder, copyright } = await compileSource(context, {
+      name: "nginx",
+      script: join(import.meta.dirname, "build.sh"),
+    });
     const libraries = await takeFiles(context, TAKEN);
-    const [program] = await takeFrom(join(workshop.root, "src/nginx/objs"), ["nginx"]);
+    const [program] = await takeFrom(join(folder, "objs"), ["nginx"]);
     if (program === undefined) throw new Error("nginx was not compiled");
     return describe({
-      entries: [
-        ...libraries.entries,
-        await takeSourceCopyright(workshop, source),
-        { ...program, path: "usr/sbin/nginx" },
-      ],
+      entries: [...libraries.entries, copyright, { ...program, path: "usr/sbin/nginx" }],
       version: source.version,
       step: "RUN compile nginx from Debian's source",
       packages: { ...libraries.packages, nginx: source.version },

@@ -1,12 +1,12 @@
-import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { compileSource, developmentOf } from "../compile-source";
 import { accountFiles } from "../debian/accounts";
 import { debian } from "../debian/recipe";
 import type { LayerEntry } from "../layer";
 import type { BuiltRecipe, Recipe } from "../recipe";
 import { LIBRARIES, ownFiles, takeFiles, takeFrom } from "../take-files";
 import { upstreamVersion } from "../../debian/source-ways";
-import { COMPILER, openWorkshop, takeSourceCopyright, unpackSource, workshopOf } from "../workshop";
+import { openWorkshop, workshopOf } from "../workshop";
 
 /** What the base layer has already. */
 const IN_THE_BASE = ["libc.so.6", "libresolv.so.2", "libdl.so.2", "libpthread.so.0", "librt.so.1"];
@@ -20,18 +20,19 @@ export const redis: Recipe = {
   description:
     "The data store redis and its command line from Debian, cut down. How they were made stands in the history.",
   base: debian,
-  wants: { tree: workshopOf(...COMPILER), packages: ["libc6"], sources: ["redis"] },
+  wants: { tree: developmentOf(), packages: ["libc6"], sources: ["redis"] },
   async build(context) {
-    const workshop = await openWorkshop(context);
-    const source = await unpackSource(workshop, context, "redis");
-    await copyFile(join(import.meta.dirname, "strtod.c"), join(workshop.root, "src/strtod.c"));
-    await workshop.run(await readFile(join(import.meta.dirname, "build.sh"), "utf8"));
-    const programs = await takeFrom(join(workshop.root, "src/redis/src"), ["redis-server", "redis-cli"]);
+    const { source, folder, copyright } = await compileSource(context, {
+      name: "redis",
+      script: join(import.meta.dirname, "build.sh"),
+      files: [join(import.meta.dirname, "strtod.c")],
+    });
+    const programs = await takeFrom(join(folder, "src"), ["redis-server", "redis-cli"]);
     const libraries = await takeFiles(context, [`${LIBRARIES}/libm.so.6`]);
     return describe({
       entries: [
         ...libraries.entries,
-        await takeSourceCopyright(workshop, source),
+        copyright,
         ...programs.map((program) => ({ ...program, path: `usr/local/bin/${program.path}` })),
       ],
       version: source.version,

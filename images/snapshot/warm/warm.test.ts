@@ -103,7 +103,11 @@ describe("a machine that was trained", () => {
   it("goes on as well from a state that was gone back to", async () => {
     const emulator = await restore(saved);
     await runUntil(emulator, () => resultsOf(emulator).rounds > saved.rounds + 5);
-    emulator.rewind(saved.thinState, saved.pages);
+    const pages = new Map(saved.pages);
+    emulator.forEachPage((page) => {
+      if (!pages.has(page)) pages.set(page, new Uint8Array(4096));
+    });
+    emulator.rewind(saved.thinState, pages);
     expect(resultsOf(emulator).rounds).toBe(saved.rounds);
     await runUntil(emulator, () => resultsOf(emulator).rounds > saved.rounds + 5);
     expect(resultsOf(emulator)).toMatchObject({ sum: saved.sum, errors: 0 });

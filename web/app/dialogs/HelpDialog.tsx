@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
 import { useMachineSnapshot } from "../../vm/MachineContext";
 import { Dialog } from "../../ui/Dialog";
+import styles from "./HelpDialog.module.css";
 
 const TRY = [
   { command: "docker version", text: "version" },
@@ -28,7 +29,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }): React
   return (
     <Dialog title={t.help.heading} closeLabel={t.actions.close} onClose={onClose} wide>
       <h3>{t.help.tryHeading}</h3>
-      <dl className="commands">
+      <dl className={styles.commands}>
         {TRY.map(({ command, text }) => (
           <div key={command}>
             <dt>
@@ -52,7 +53,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }): React
         </p>
       )}
       <h3>{t.help.keysHeading}</h3>
-      <dl className="shortcuts">
+      <dl className={styles.keys}>
         {KEYS.map(({ text, keys }) => (
           <div key={text}>
             <dt>

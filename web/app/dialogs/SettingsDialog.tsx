@@ -1,20 +1,29 @@
 /** The settings. Each takes effect at once, where it can be seen beside the dialog. */
 import type { ReactElement, ReactNode } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { Button } from "../../ui/Button";
+import { Card } from "../../ui/Card";
+import { classes } from "../../ui/classes";
 import { Dialog } from "../../ui/Dialog";
-import { Icon } from "../../ui/Icon";
 import { FONT_SIZES } from "../settings/settings";
 import { useSettings } from "../settings/SettingsContext";
 import { RelayField } from "./RelayField";
+import styles from "./SettingsDialog.module.css";
 
-export function SettingsDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+export interface SettingsDialogProps {
+  readonly onClose: () => void;
+  /** Shows what is kept for offline use. */
+  readonly onOffline: () => void;
+}
+
+export function SettingsDialog({ onClose, onOffline }: SettingsDialogProps): ReactElement {
   const { t, format } = useSpeech();
   const { settings, kept, change } = useSettings();
   const { fontSize } = settings;
   const footer = (
-    <button type="button" className="button button--primary" onClick={onClose}>
+    <Button look="primary" onClick={onClose}>
       {t.actions.done}
-    </button>
+    </Button>
   );
   return (
     <Dialog title={t.settings.heading} closeLabel={t.actions.close} onClose={onClose} footer={footer}>
@@ -24,7 +33,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
         value={settings.language}
         choices={[
           { value: "auto", label: t.settings.languageAuto },
-          // Each in its own words: whoever looks for it may not read the present one.
+          // Each in its own language, for people who cannot read the present one.
           { value: "zh-CN", label: <span lang="zh-CN">简体中文</span> },
           { value: "en", label: <span lang="en">English</span> },
         ]}
@@ -41,49 +50,51 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
         ]}
         onChange={(theme) => change({ theme })}
       />
-      <div className="field field--row" role="group" aria-label={t.settings.fontSize}>
-        <span className="field__legend">{t.settings.fontSize}</span>
-        <div className="stepper">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t.settings.fontSmaller}
+      <div className={classes(styles.field, styles.line)} role="group" aria-label={t.settings.fontSize}>
+        <span className={styles.legend}>{t.settings.fontSize}</span>
+        <div className={styles.stepper}>
+          <Button
+            look="quiet"
+            icon="minus"
+            label={t.settings.fontSmaller}
             disabled={fontSize <= FONT_SIZES.min}
             onClick={() => change({ fontSize: fontSize - 1 })}
-          >
-            <Icon name="minus" size={18} />
-          </button>
-          <output className="stepper__value" aria-live="polite">
+          />
+          <output className={styles.value} aria-live="polite">
             {format.count(fontSize)}
           </output>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t.settings.fontLarger}
+          <Button
+            look="quiet"
+            icon="plus"
+            label={t.settings.fontLarger}
             disabled={fontSize >= FONT_SIZES.max}
             onClick={() => change({ fontSize: fontSize + 1 })}
-          >
-            <Icon name="plus" size={18} />
-          </button>
+          />
         </div>
       </div>
-      <label className="field check">
+      <label className={classes(styles.field, styles.check)}>
         <input
           type="checkbox"
           checked={settings.screenReader}
           onChange={(event) => change({ screenReader: event.target.checked })}
         />
         <span>
-          <span className="field__legend">{t.settings.screenReader}</span>
+          <span className={styles.legend}>{t.settings.screenReader}</span>
           <span className="quiet">{t.settings.screenReaderHint}</span>
         </span>
       </label>
       <RelayField value={settings.relayUrl} onChange={(relayUrl) => change({ relayUrl })} />
+      <div className={classes(styles.field, styles.line)}>
+        <span>
+          <span className={styles.legend}>{t.offline.title}</span>
+          <span className="quiet">{t.offline.openHint}</span>
+        </span>
+        <Button onClick={onOffline}>{t.offline.open}</Button>
+      </div>
       {kept ? null : (
-        <p className="warning" role="status">
-          <Icon name="alert" size={18} />
+        <Card as="p" tone="signal" icon="alert" className={styles.warning} role="status">
           <span>{t.settings.saveFailed}</span>
-        </p>
+        </Card>
       )}
     </Dialog>
   );
@@ -100,11 +111,11 @@ interface ChoiceFieldProps<Value extends string> {
 /** Radio buttons in a row. */
 function ChoiceField<Value extends string>(props: ChoiceFieldProps<Value>): ReactElement {
   return (
-    <fieldset className="field">
-      <legend className="field__legend">{props.legend}</legend>
-      <div className="choices">
+    <fieldset className={styles.field}>
+      <legend className={styles.legend}>{props.legend}</legend>
+      <div className={styles.choices}>
         {props.choices.map(({ value, label }) => (
-          <label key={value} className="choice">
+          <label key={value} className={styles.choice}>
             <input
               type="radio"
               name={props.name}
@@ -112,7 +123,7 @@ function ChoiceField<Value extends string>(props: ChoiceFieldProps<Value>): Reac
               checked={value === props.value}
               onChange={() => props.onChange(value)}
             />
-            <span className="choice__face">{label}</span>
+            <span className={styles.face}>{label}</span>
           </label>
         ))}
       </div>

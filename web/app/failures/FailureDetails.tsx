@@ -2,7 +2,8 @@
 import { useState, type ReactElement } from "react";
 import type { SerialisedError } from "../../../contract/errors";
 import { useSpeech } from "../../i18n/LanguageContext";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/Button";
+import styles from "./FailureDetails.module.css";
 
 type CopyState = "idle" | "copied" | "failed";
 
@@ -31,13 +32,12 @@ export function FailureDetails(props: {
     failed: t.actions.copyFailed,
   };
   return (
-    <details className="failure__details" open={props.open}>
+    <details className={styles.details} open={props.open}>
       <summary>{t.failures.details}</summary>
       <pre tabIndex={0}>{text}</pre>
-      <button type="button" className="button" onClick={() => void copy()}>
-        <Icon name={copyState === "copied" ? "check" : "copy"} size={18} />
+      <Button icon={copyState === "copied" ? "check" : "copy"} onClick={() => void copy()}>
         <span aria-live="polite">{says[copyState]}</span>
-      </button>
+      </Button>
     </details>
   );
 }

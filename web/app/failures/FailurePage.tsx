@@ -2,11 +2,13 @@
 import type { ReactElement } from "react";
 import type { SerialisedError } from "../../../contract/errors";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { FailureWays } from "../../offline";
+import { Button } from "../../ui/Button";
 import { useOnline, useResumeOnline } from "../use-online";
 import { FAILURE_PLANS, type FailureAction } from "./failure-plan";
 import { failureText } from "./failure-text";
 import { FailureDetails } from "./FailureDetails";
-import "./failure.css";
+import styles from "./FailurePage.module.css";
 
 export function FailurePage(props: {
   readonly error: SerialisedError;
@@ -28,46 +30,42 @@ export function FailurePage(props: {
   };
   return (
     <section
-      className="failure"
+      className={styles.failure}
       data-testid="failure"
       data-code={error.code}
       aria-labelledby="failure-heading"
     >
-      <div className="failure__column">
+      <div className={styles.column}>
         <FailureSign />
-        <h2 id="failure-heading" className="failure__heading">
+        <h2 id="failure-heading" className={styles.heading}>
           {heading}
         </h2>
-        <div className="failure__body">
+        <div className={styles.body}>
           {body.map((paragraph) => (
             <p key={paragraph}>{paragraph}</p>
           ))}
         </div>
         {plan.namesSubject === true && error.subject !== undefined ? (
-          <p className="failure__subject">
+          <p className={styles.subject}>
             <span>{t.failures.subject}</span>
             <code data-testid="failure-subject">{error.subject}</code>
           </p>
         ) : null}
         {tips.length === 0 ? null : (
-          <ul className="failure__tips">
+          <ul className={styles.tips}>
             {tips.map((tip) => (
               <li key={tip}>{tip}</li>
             ))}
           </ul>
         )}
-        <div className="failure__actions">
+        <div className={styles.actions}>
           {plan.actions.map((action, index) => (
-            <button
-              key={action}
-              type="button"
-              className={index === 0 ? "button button--primary" : "button"}
-              onClick={() => onAction(action)}
-            >
+            <Button key={action} look={index === 0 ? "primary" : "plain"} onClick={() => onAction(action)}>
               {names[action]}
-            </button>
+            </Button>
           ))}
         </div>
+        <FailureWays code={error.code} />
         <FailureDetails error={error} open={plan.opensDetails === true} />
       </div>
     </section>
@@ -77,9 +75,9 @@ export function FailurePage(props: {
 /** A crane's hook with nothing on it. */
 function FailureSign(): ReactElement {
   return (
-    <svg className="failure__sign" viewBox="0 0 64 64" aria-hidden="true" focusable="false">
-      <path className="failure__beam" d="M8 8h48M32 8v14" />
-      <path className="failure__hook" d="M26 22h12M32 22v10a10 10 0 1 1-10 10" />
+    <svg className={styles.sign} viewBox="0 0 64 64" aria-hidden="true" focusable="false">
+      <path className={styles.beam} d="M8 8h48M32 8v14" />
+      <path className={styles.hook} d="M26 22h12M32 22v10a10 10 0 1 1-10 10" />
     </svg>
   );
 }

@@ -10,7 +10,7 @@ type FailurePageName = Exclude<keyof Dictionary["failures"], "subject" | "detail
 
 /**
  * `retry` goes on from what is there; `check-again`, `start-again` and `new-machine` are starts under the name that
- * fits; `reload` loads the page anew.
+ * fits; `reload` loads the page again.
  */
 export type FailureAction = "retry" | "check-again" | "start-again" | "new-machine" | "reload";
 
@@ -38,6 +38,11 @@ export const FAILURE_PLANS: Readonly<Record<ErrorCode, FailurePlan>> = {
   "version-mismatch": { page: "version", actions: ["reload"] },
   "bad-snapshot": { page: "snapshot", actions: ["reload", "start-again"] },
   agent: { page: "agent", actions: ["start-again"] },
+  "bad-save": INTERNAL,
+  "no-room": INTERNAL,
+  "no-storage": INTERNAL,
+  "session-in-use": INTERNAL,
+  "session-taken": INTERNAL,
   "worker-died": { page: "worker", actions: ["new-machine", "reload"] },
   aborted: INTERNAL,
   "bad-request": INTERNAL,

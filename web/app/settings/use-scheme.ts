@@ -1,5 +1,5 @@
 /** The colours that are shown: the learner's choice, or the system's as it changes. */
-import { useEffect, useSyncExternalStore } from "react";
+import { useLayoutEffect, useSyncExternalStore } from "react";
 import type { Settings } from "./settings";
 
 export type Scheme = "light" | "dark";
@@ -15,7 +15,8 @@ function subscribe(listener: () => void): () => void {
 export function useScheme(theme: Settings["theme"]): Scheme {
   const dark = useSyncExternalStore(subscribe, () => systemDark.matches);
   const scheme = theme === "auto" ? (dark ? "dark" : "light") : theme;
-  useEffect(() => {
+  // Before any effect of a component: the terminals read their colours off the page in theirs.
+  useLayoutEffect(() => {
     document.documentElement.dataset["theme"] = scheme;
   }, [scheme]);
   return scheme;

@@ -8,7 +8,7 @@ import { SideTabs } from "../../ui/SideTabs";
 import { Splitter } from "../../ui/Splitter";
 import { useDeskShape } from "./use-desk-shape";
 import type { PreviewDesk } from "./preview-desk";
-import "./desk.css";
+import styles from "./Desk.module.css";
 
 export interface DeskProps {
   readonly terminals: ReactNode;
@@ -24,10 +24,10 @@ export function Desk({ terminals, store, desk, ports, held }: DeskProps): ReactE
   const { isOpen, front, fresh } = useSnapshot(desk);
   const isTabbed = shape === "tabs" && isOpen;
   const terminalPane = (
-    <div className="desk__pane" hidden={isTabbed && front === "preview"}>
+    <div className={styles.pane}>
       {terminals}
       {fresh === undefined ? null : (
-        <div className="desk__notice">
+        <div className={styles.notice}>
           <PortNotice
             port={fresh}
             onOpen={() => desk.openPort(fresh.port)}
@@ -38,12 +38,12 @@ export function Desk({ terminals, store, desk, ports, held }: DeskProps): ReactE
     </div>
   );
   const previewPane = isOpen ? (
-    <div className="desk__pane" hidden={isTabbed && front === "terminal"}>
+    <div className={styles.pane}>
       <PreviewPane store={store} ports={ports} held={held} onClose={() => desk.close()} />
     </div>
   ) : undefined;
   return (
-    <div className="desk" ref={ref} data-shape={shape}>
+    <div className={styles.desk} ref={ref}>
       {isTabbed ? (
         <SideTabs
           label={t.preview.switchLabel}
@@ -55,12 +55,13 @@ export function Desk({ terminals, store, desk, ports, held }: DeskProps): ReactE
           onShow={(side) => desk.show(side)}
         />
       ) : null}
-      {/* The same element in every shape: a terminal or a frame that moved in the page would begin anew. */}
+      {/* The same element in every shape: a terminal or a frame that moved in the page would start over. */}
       <Splitter
         direction={shape === "row" ? "row" : "column"}
         label={t.preview.divider}
         first={terminalPane}
         second={previewPane}
+        shown={isTabbed ? (front === "terminal" ? "first" : "second") : undefined}
       />
     </div>
   );

@@ -1,9 +1,11 @@
-/** The guest stands still for want of a disk block: says which one, and fetches it again. */
+/** The guest has stopped because a disk block is missing: says which one, and fetches it again. */
 import type { ReactElement } from "react";
 import type { DiskFault } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";
-import { Icon } from "../../ui/Icon";
+import { FailureWays } from "../../offline";
+import { Button } from "../../ui/Button";
 import { useResumeOnline } from "../use-online";
+import { StageBanner } from "./StageBanner";
 
 export interface DiskFaultBannerProps {
   readonly fault: DiskFault;
@@ -15,18 +17,20 @@ export function DiskFaultBanner({ fault, onRetry }: DiskFaultBannerProps): React
   const { code, subject, message } = fault.error;
   useResumeOnline(onRetry);
   return (
-    <div className="banner" role="alert" data-testid="disk-fault">
-      <Icon name="alert" size={22} />
-      <div className="banner__text">
-        <strong>{t.diskFault.heading}</strong>
-        <span>{code === "network" ? t.diskFault.network : t.diskFault.damaged}</span>
-        <span className="banner__subject">
+    <StageBanner
+      testId="disk-fault"
+      heading={t.diskFault.heading}
+      text={code === "network" ? t.diskFault.network : t.diskFault.damaged}
+      subject={
+        <>
           {t.diskFault.subject} <code>{subject ?? message}</code>
-        </span>
-      </div>
-      <button type="button" className="button button--primary" onClick={onRetry}>
+        </>
+      }
+    >
+      <FailureWays code={code} />
+      <Button look="primary" onClick={onRetry}>
         {t.diskFault.retry}
-      </button>
-    </div>
+      </Button>
+    </StageBanner>
   );
 }

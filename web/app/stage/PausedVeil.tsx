@@ -1,20 +1,21 @@
 /** Over the terminals while the machine is paused: what is to be seen, and the way back. */
 import type { ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/Button";
+import { Card } from "../../ui/Card";
+import styles from "./PausedVeil.module.css";
 
 export function PausedVeil({ onResume }: { readonly onResume: () => void }): ReactElement {
   const { t } = useSpeech();
   return (
-    <div className="veil" data-testid="paused">
-      <div className="veil__card">
+    <div className={styles.veil} data-testid="paused">
+      <Card raised className={styles.card}>
         <h2>{t.paused.heading}</h2>
         <p className="quiet">{t.paused.body}</p>
-        <button type="button" className="button button--primary" autoFocus onClick={onResume}>
-          <Icon name="play" size={18} />
+        <Button look="primary" icon="play" autoFocus onClick={onResume}>
           {t.actions.resume}
-        </button>
-      </div>
+        </Button>
+      </Card>
     </div>
   );
 }

@@ -2,7 +2,8 @@
 import type { ReactElement } from "react";
 import type { RegistryFailure } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/Button";
+import { StageBanner } from "./StageBanner";
 
 export interface RegistryBannerProps {
   readonly failure: RegistryFailure;
@@ -15,23 +16,16 @@ export function RegistryBanner({ failure, onDismiss, onDrop }: RegistryBannerPro
   const { t } = useSpeech();
   const { heading, text } = t.registryFailure[failure.kind];
   return (
-    <div className="banner" role="alert" data-testid="registry-failure">
-      <Icon name="alert" size={22} />
-      <div className="banner__text">
-        <strong>{heading}</strong>
-        <span>{text}</span>
-        <span className="banner__subject">
-          <code>{failure.message}</code>
-        </span>
-      </div>
-      {failure.kind === "full" ? (
-        <button type="button" className="button" onClick={onDrop}>
-          {t.registryFailure.drop}
-        </button>
-      ) : null}
-      <button type="button" className="button button--primary" onClick={onDismiss}>
+    <StageBanner
+      testId="registry-failure"
+      heading={heading}
+      text={text}
+      subject={<code>{failure.message}</code>}
+    >
+      {failure.kind === "full" ? <Button onClick={onDrop}>{t.registryFailure.drop}</Button> : null}
+      <Button look="primary" onClick={onDismiss}>
         {t.registryFailure.dismiss}
-      </button>
-    </div>
+      </Button>
+    </StageBanner>
   );
 }

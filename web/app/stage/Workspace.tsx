@@ -4,7 +4,7 @@ import { useSpeech } from "../../i18n/LanguageContext";
 import { SideTabs } from "../../ui/SideTabs";
 import { Splitter } from "../../ui/Splitter";
 import type { WorkspaceSide } from "./course-desk";
-import "./workspace.css";
+import styles from "./Workspace.module.css";
 
 export interface WorkspaceProps {
   /** What is read beside the stage. */
@@ -21,7 +21,7 @@ export function Workspace({ aside, front, onShow, children }: WorkspaceProps): R
   const { t } = useSpeech();
   const isSplit = aside !== undefined;
   return (
-    <main className="workspace" data-split={isSplit} data-front={front}>
+    <main className={styles.workspace}>
       {isSplit ? (
         <SideTabs
           label={t.course.viewLabel}
@@ -31,6 +31,7 @@ export function Workspace({ aside, front, onShow, children }: WorkspaceProps): R
           ]}
           shown={front}
           onShow={onShow}
+          className={styles.switch}
         />
       ) : null}
       {/* The stage keeps its place in the page whether the course is there or not: its terminals live in it. */}
@@ -38,8 +39,10 @@ export function Workspace({ aside, front, onShow, children }: WorkspaceProps): R
         direction="row"
         label={t.course.resize}
         initialShare={ASIDE_SHARE}
-        first={<div className="workspace__aside">{aside}</div>}
-        second={<div className="workspace__stage">{children}</div>}
+        shown={isSplit ? undefined : "second"}
+        narrow={front === "course" ? "first" : "second"}
+        first={<div className={styles.side}>{aside}</div>}
+        second={<div className={styles.side}>{children}</div>}
       />
     </main>
   );

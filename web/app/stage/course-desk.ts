@@ -1,6 +1,7 @@
 /** Whether the course is open beside the terminals, and which of the two a phone shows. */
 import type { Language } from "../../i18n/language";
 import { Store } from "../../store";
+import type { FollowShells } from "../../terminal";
 import type { CourseLoader, LoadedCourse } from "./load-course";
 
 export type WorkspaceSide = "course" | "stage";
@@ -23,6 +24,12 @@ export class CourseDesk extends Store<CourseDeskSnapshot> {
     this.#loader = loader;
     this.atOnce = atOnce;
   }
+
+  /** Tells the course what is typed at the shells' prompts. */
+  readonly shells: FollowShells = {
+    onCommand: (console, text) => this.getSnapshot().loaded?.store.commandBegan(console, text),
+    onPrompt: (console) => this.getSnapshot().loaded?.store.commandEnded(console),
+  };
 
   /** Brings in the course's code, which knows whether it was open at the last visit. Never rejects. */
   async load(language: Language): Promise<LoadedCourse | undefined> {
@@ -47,6 +54,13 @@ export class CourseDesk extends Store<CourseDeskSnapshot> {
     const open = !loaded.store.getSnapshot().open;
     loaded.store.setOpen(open);
     this.update({ front: open ? "course" : "stage" });
+  }
+
+  /** Opens the course, as a link to it asks. Never rejects. */
+  async open(language: Language): Promise<void> {
+    const loaded = await this.load(language);
+    loaded?.store.setOpen(true);
+    this.update(loaded === undefined ? { failed: true } : { front: "course" });
   }
 
   show(front: WorkspaceSide): void {

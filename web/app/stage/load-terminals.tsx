@@ -1,7 +1,7 @@
 /** Brings in the terminals' code, which is as large as the rest of the page, while the machine is loading. */
 import { lazy, type ComponentType } from "react";
 import { DrydockError, messageOf } from "../../../contract/errors";
-import type { TerminalPaneProps, TerminalSessions as Sessions } from "../../terminal";
+import type { FollowShells, TerminalPaneProps, TerminalSessions as Sessions } from "../../terminal";
 import type { MachineClient } from "../../vm/machine-client";
 
 export interface LoadedTerminals {
@@ -12,10 +12,14 @@ export interface LoadedTerminals {
   readonly sessions: () => Sessions | undefined;
 }
 
-/** `look` is asked when the code has come. */
+/**
+ * @param look asked when the code has come
+ * @param shells who follows what is typed at the shells' prompts
+ */
 export function loadTerminals(
   machine: MachineClient,
   look: () => TerminalPaneProps["look"],
+  shells: FollowShells,
 ): LoadedTerminals {
   let known: Sessions | undefined;
   const load = async (): Promise<{ default: ComponentType<TerminalPaneProps> }> => {
@@ -23,6 +27,7 @@ export function loadTerminals(
       throw new DrydockError("network", messageOf(cause), { subject: "terminal", cause });
     });
     const sessions = new TerminalSessions(machine, look());
+    sessions.onShell(shells);
     known = sessions;
     return { default: (props) => <TerminalPane {...props} sessions={sessions} /> };
   };

@@ -43,7 +43,7 @@ export class PreviewDesk extends Store<PreviewDeskSnapshot> {
     this.#preview.type(String(port));
   }
 
-  /** Opens an address out of a terminal; false when it is none of the machine's own. */
+  /** Opens an address out of a terminal; false when it is not the machine's. */
   openLink(address: string): boolean {
     const parsed = parseAddress(address);
     if (parsed.kind !== "address") return false;

@@ -1,11 +1,12 @@
 /** What is seen until the prompt is there: the stage, its bytes, and what it is all about. */
 import type { ReactElement } from "react";
 import { useSpeech, type Speech } from "../../i18n/LanguageContext";
+import { Card } from "../../ui/Card";
 import { Icon } from "../../ui/Icon";
 import type { MemoryHint } from "../../vm/preflight";
 import { DockScene } from "./DockScene";
 import { overallShare, START_STAGES, STAGE_WEIGHTS, type StartProgress } from "./start-progress";
-import "./start.css";
+import styles from "./StartScreen.module.css";
 
 export interface StartScreenProps {
   readonly progress: StartProgress;
@@ -16,20 +17,19 @@ export function StartScreen({ progress, hint }: StartScreenProps): ReactElement 
   const speech = useSpeech();
   const { t } = speech;
   return (
-    <section className="start">
-      <div className="start__column">
+    <section className={styles.start}>
+      <div className={styles.column}>
         <DockScene share={overallShare(progress)} />
-        <h2 className="start__heading">{t.start.heading}</h2>
-        <p className="start__lead">{t.start.lead}</p>
+        <h2 className={styles.heading}>{t.start.heading}</h2>
+        <p className={styles.lead}>{t.start.lead}</p>
         <StageBar progress={progress} />
-        <p className="start__detail">{detailText(progress, speech)}</p>
+        <p className={styles.detail}>{detailText(progress, speech)}</p>
         {hint === undefined ? (
-          <p className="start__note">{t.start.cacheNote}</p>
+          <p className={styles.note}>{t.start.cacheNote}</p>
         ) : (
-          <p className="start__hint">
-            <Icon name="alert" size={18} />
+          <Card as="p" tone="signal" icon="alert" className={styles.hint}>
             <span>{t.start.hints[hint]}</span>
-          </p>
+          </Card>
         )}
       </div>
     </section>
@@ -46,7 +46,7 @@ function StageBar({ progress }: { readonly progress: StartProgress }): ReactElem
   const text = [t.start.stages[progress.stage], share === undefined ? "" : format.percent(share)];
   return (
     <div
-      className="stages"
+      className={styles.stages}
       role="progressbar"
       data-testid="progress"
       data-stage={progress.stage}
@@ -60,14 +60,19 @@ function StageBar({ progress }: { readonly progress: StartProgress }): ReactElem
         const state =
           index < current ? "done" : index > current ? "todo" : share === undefined ? "busy" : "now";
         return (
-          <div key={stage} className="stage" data-state={state} style={{ flexGrow: STAGE_WEIGHTS[stage] }}>
-            <div className="stage__track">
+          <div
+            key={stage}
+            className={styles.stage}
+            data-state={state}
+            style={{ flexGrow: STAGE_WEIGHTS[stage] }}
+          >
+            <div className={styles.track}>
               <div
-                className="stage__bar"
+                className={styles.bar}
                 style={state === "now" ? { inlineSize: `${(share ?? 0) * 100}%` } : undefined}
               />
             </div>
-            <span className="stage__name">
+            <span className={styles.name}>
               {state === "done" ? <Icon name="check" size={14} /> : null}
               {t.start.stages[stage]}
             </span>

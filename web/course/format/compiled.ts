@@ -7,7 +7,15 @@ import { checkSchema } from "../../../worker/checks/kinds";
 import type { Language } from "../../i18n/language";
 import type { Lesson, Route, Step } from "./model";
 import { PARENT_TYPES, type Action, type Prose, type ProseNode } from "./prose";
-import { askSchema, bothLanguages, courseSchema, identifier, startSchema, variableSchema } from "./schema";
+import {
+  askSchema,
+  bothLanguages,
+  courseSchema,
+  identifier,
+  startSchema,
+  variableSchema,
+  whenSchema,
+} from "./schema";
 
 const terminal = z.literal([1, 2, 3]);
 const actionSchema: z.ZodType<Action> = z.discriminatedUnion("type", [
@@ -54,7 +62,14 @@ const stepSchema: z.ZodType<Step> = z.strictObject({
   hints: z.array(proseSchema),
   solution: routeSchema.optional(),
   routes: z.array(routeSchema),
-  mistakes: z.array(z.strictObject({ expect: z.string(), body: proseSchema })),
+  mistakes: z.array(
+    z.strictObject({
+      title: z.string().optional(),
+      expect: z.string(),
+      when: whenSchema.optional(),
+      body: proseSchema,
+    }),
+  ),
   proved: proseSchema,
 });
 

@@ -10,7 +10,7 @@ import { fillData, fillText, type Values } from "./variables";
 /** Reads a file of a lesson's folder `files/`. */
 export type ReadLessonFile = (name: string) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** What an action asks of the machine; undefined for an answer, which is none of the machine's business. */
+/** What an action asks of the machine; undefined for an answer, which does not concern the machine. */
 export function toGuestAction(action: Action, values: Values): GuestAction | undefined {
   switch (action.type) {
     case "run":

@@ -3,7 +3,7 @@ import { nearest } from "./diagnostics";
 import type { Action, TerminalNumber } from "./prose";
 
 /** What may follow the language. `output`: what the learner will see; it cannot be clicked. */
-const FLAGS = ["run", "inside", "stays", "output", "step"] as const;
+const FLAGS = ["run", "inside", "stays", "output", "step", "when"] as const;
 const FIELDS = ["terminal", "file", "mode", "expect", "answer"] as const;
 type Flag = (typeof FLAGS)[number];
 type Field = (typeof FIELDS)[number];
@@ -54,6 +54,7 @@ function contradictions(language: string, flags: ReadonlySet<Flag>, fields: Info
   if (fields.mode !== undefined && fields.file === undefined)
     found.push("mode= belongs to a block with file=");
   if (flags.has("step") && language !== "yaml") found.push("a step's block is ```yaml step");
+  if (flags.has("when") && language !== "yaml") found.push("a mistake's condition is ```yaml when");
   return found;
 }
 

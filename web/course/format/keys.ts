@@ -13,7 +13,7 @@ const KEY_BYTES: Readonly<Record<string, string>> = {
   Backspace: "\u007f",
 };
 
-/** What a terminal sends for a key: `Ctrl-C`, `Enter`, `q`; undefined for a name that is none. */
+/** What a terminal sends for a key: `Ctrl-C`, `Enter`, `q`; undefined for an unknown name. */
 export function keyBytes(key: string): string | undefined {
   const control = /^Ctrl-([A-Za-z\\[\]^_])$/u.exec(key)?.[1];
   if (control !== undefined) return String.fromCharCode(control.toUpperCase().charCodeAt(0) & 0x1f);

@@ -6,7 +6,7 @@ import type { Localised } from "../../../contract/check-fields";
 import type { Check, CheckOf } from "../../../worker/checks/kinds";
 import type { Language } from "../../i18n/language";
 import { actionsOf, type Action, type Prose } from "./prose";
-import type { Ask, Start, Variable } from "./schema";
+import type { Ask, Start, Variable, When } from "./schema";
 
 export type { Action, TerminalNumber } from "./prose";
 
@@ -18,8 +18,12 @@ export interface Route {
 }
 
 export interface Mistake extends Route {
+  /** What its heading says behind the colon. */
+  readonly title?: string | undefined;
   /** The hint that it must get: `container.state`. */
   readonly expect: string;
+  /** By what it is told that it was made, where its own commands are not enough (mistakes.ts). */
+  readonly when?: When | undefined;
 }
 
 export interface Step {

@@ -1,6 +1,6 @@
 /** The YAML parts of a course: course.yaml, a lesson's frontmatter, a step's block. */
 import { z } from "zod";
-import { compilePattern, localisedSchema } from "../../../contract/check-fields";
+import { compilePattern, localisedSchema, pattern as filledPattern } from "../../../contract/check-fields";
 import { checkSchema } from "../../../worker/checks/kinds";
 
 export const identifier = z
@@ -67,6 +67,13 @@ export const stepSchema = z.strictObject({
   ask: z.array(askSchema).default([]),
 });
 export type StepBlock = z.infer<typeof stepSchema>;
+
+/** In a mistake: by what it is told that the learner has made it. */
+export const whenSchema = z.strictObject({
+  /** A pattern in a command typed since the step began. Variables are filled in first. */
+  typed: filledPattern,
+});
+export type When = z.infer<typeof whenSchema>;
 
 export const translatedStepSchema = z.strictObject({ id: identifier });
 

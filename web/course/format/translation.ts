@@ -42,7 +42,8 @@ function joinStep(
   original: Step,
   { title, line, body, hints, solution, routes, mistakes, proved }: Step,
 ): Step {
-  return { ...original, title, line, body, hints, solution, routes, mistakes, proved };
+  const told = mistakes.map((mistake, index) => ({ ...mistake, when: original.mistakes[index]?.when }));
+  return { ...original, title, line, body, hints, solution, routes, mistakes: told, proved };
 }
 
 function compareStep(original: Step, translated: Step, findings: Findings): void {

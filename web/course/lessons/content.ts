@@ -1,6 +1,7 @@
 /** The course that comes with the app: its lessons, its pictures, and the files that lessons put into the machine. */
 import contentsUrl from "virtual:drydock-contents";
 import { DrydockError, messageOf } from "../../../contract/errors";
+import { fetchOk } from "./fetch-ok";
 import { SiteCourse } from "./site-course";
 
 const FOLDER = "../content/docker";
@@ -25,13 +26,11 @@ export async function loadFile(id: string, name: string): Promise<Uint8Array<Arr
   const url = await fetched(files[`${FOLDER}/${id}/files/${name}`]?.());
   if (url === undefined)
     throw new DrydockError("internal", `the lesson has no file ${name}`, { subject: id });
-  try {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (cause) {
-    throw new DrydockError("network", messageOf(cause), { subject: name, cause });
-  }
+  return fetchOk(
+    name,
+    () => fetch(url),
+    async (response) => new Uint8Array(await response.arrayBuffer()),
+  );
 }
 
 async function fetched<T>(loading: Promise<T> | undefined): Promise<T | undefined> {

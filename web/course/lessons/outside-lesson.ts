@@ -1,9 +1,10 @@
-/** A lesson from somewhere else (`?lesson=URL`): raw Markdown that nobody here has read. */
-import { DrydockError, messageOf } from "../../../contract/errors";
+/** A lesson from somewhere else (`?lesson=URL`): raw Markdown that was not reviewed. */
+import { DrydockError } from "../../../contract/errors";
 import type { Language } from "../../i18n/language";
 import type { Diagnostic } from "../format/diagnostics";
 import type { Lesson } from "../format/model";
 import { parseLesson } from "../format/parse-lesson";
+import { fetchOk } from "./fetch-ok";
 
 export const MAX_LESSON_BYTES = 256 * 1024;
 const FETCH_MS = 20_000;
@@ -26,7 +27,7 @@ export async function fetchLesson(
   fetchText: typeof fetch = fetch,
 ): Promise<OutsideLesson> {
   const { text, watched } = await readText(url, fetchText);
-  // Nobody else's id can look like this: what the learner has done is kept by it.
+  // No other lesson can have this id. The learner's progress is stored under it.
   const id = `${url.origin}${url.pathname}`;
   const { lesson, diagnostics } = parseLesson({ id, file: url.pathname, text, language });
   if (lesson === undefined) {
@@ -48,14 +49,14 @@ function withoutFiles(lesson: Lesson): Lesson {
   return { ...lesson, start: clean(lesson.start), steps };
 }
 
-async function readText(url: URL, fetchText: typeof fetch): Promise<{ text: string; watched: boolean }> {
-  try {
-    const response = await fetchText(url, {
+function readText(url: URL, fetchText: typeof fetch): Promise<{ text: string; watched: boolean }> {
+  const request = (): Promise<Response> =>
+    fetchText(url, {
       credentials: "omit",
       referrerPolicy: "no-referrer",
       signal: AbortSignal.timeout(FETCH_MS),
     });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return fetchOk(url.href, request, async (response) => {
     const reader = response.body?.getReader();
     const decoder = new TextDecoder();
     let text = "";
@@ -69,8 +70,5 @@ async function readText(url: URL, fetchText: typeof fetch): Promise<{ text: stri
       text += decoder.decode(piece.value, { stream: true });
     }
     return { text: text + decoder.decode(), watched: response.headers.has("x-drydock-watch") };
-  } catch (cause) {
-    if (cause instanceof DrydockError) throw cause;
-    throw new DrydockError("network", messageOf(cause), { subject: url.href, cause });
-  }
+  });
 }

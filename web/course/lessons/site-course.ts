@@ -1,9 +1,10 @@
 /** The course as the site's build has left it (format/compiled.ts): read when it is wanted, and checked before it is used. */
 import type { z } from "zod";
-import { DrydockError, messageOf } from "../../../contract/errors";
+import { DrydockError } from "../../../contract/errors";
 import type { Language } from "../../i18n/language";
 import { compiledLessonSchema, contentsSchema, type Contents } from "../format/compiled";
 import type { Lesson } from "../format/model";
+import { fetchOk } from "./fetch-ok";
 
 export class SiteCourse {
   readonly #url: string;
@@ -42,21 +43,15 @@ export class SiteCourse {
   }
 
   async #read<T>(url: string, schema: z.ZodType<T>, subject: string): Promise<T> {
-    const text = await this.#fetchText(url, subject);
+    const text = await fetchOk(
+      subject,
+      () => this.#fetch(url),
+      (response) => response.text(),
+    );
     try {
       return schema.parse(JSON.parse(text));
     } catch (cause) {
       throw unreadable(subject, cause);
-    }
-  }
-
-  async #fetchText(url: string, subject: string): Promise<string> {
-    try {
-      const response = await this.#fetch(url);
-      if (!response.ok) throw new Error(`the server answered ${response.status}`);
-      return await response.text();
-    } catch (cause) {
-      throw new DrydockError("network", messageOf(cause), { subject, cause });
     }
   }
 }

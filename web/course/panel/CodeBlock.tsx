@@ -1,19 +1,35 @@
 /** A fenced block: code to be run, keys to be pressed, a file to be saved, output to be seen, or text to be copied. */
 import { useState, type ReactElement, type ReactNode } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
-import { Icon, type IconName } from "../../ui/Icon";
+import { Button } from "../../ui/Button";
+import { classes } from "../../ui/classes";
+import type { IconName } from "../../ui/Icon";
 import { useCourse } from "./CourseContext";
 import type { Action, CodeNode } from "../format/prose";
 import { fillText, type Values } from "../format/variables";
+import styles from "./CodeBlock.module.css";
 
 const COPIED_MS = 2000;
 
 export interface CodeBlockProps {
   readonly node: CodeNode;
   readonly values: Values;
+  /** Shown only when the learner asks, if it can be run or saved. */
+  readonly folded: boolean;
 }
 
-export function CodeBlock({ node, values }: CodeBlockProps): ReactElement {
+export function CodeBlock({ folded, ...block }: CodeBlockProps): ReactElement {
+  const { t } = useSpeech();
+  if (!folded || block.node.action === undefined) return <ShownBlock {...block} />;
+  return (
+    <details className={styles.folded}>
+      <summary>{t.course.unfold}</summary>
+      <ShownBlock {...block} />
+    </details>
+  );
+}
+
+function ShownBlock({ node, values }: Omit<CodeBlockProps, "folded">): ReactElement {
   const { t } = useSpeech();
   const text = fillText(node.value, values);
   const { action, output } = node;
@@ -49,8 +65,8 @@ export function CodeBlock({ node, values }: CodeBlockProps): ReactElement {
   }
   if (action?.type === "keys") {
     return (
-      <div className="block block--keys">
-        <span className="block__keys">
+      <div className={classes(styles.block, styles.keys)} data-testid="act">
+        <span className={styles.caps}>
           {action.keys.map((key, index) => (
             <kbd key={index}>{key}</kbd>
           ))}
@@ -78,12 +94,20 @@ function Block(props: {
   readonly children: ReactNode;
 }): ReactElement {
   return (
-    <div className={`block block--${props.kind}`}>
-      {props.title === undefined ? null : <div className="block__title">{props.title}</div>}
-      <pre className="block__code">
+    <div
+      className={classes(
+        styles.block,
+        props.kind === "run" && styles.run,
+        props.kind === "output" && styles.output,
+      )}
+      data-testid={props.kind === "run" || props.kind === "file" ? "act" : undefined}
+      data-kind={props.kind}
+    >
+      {props.title === undefined ? null : <div className={styles.title}>{props.title}</div>}
+      <pre className={styles.code}>
         <code>{props.code}</code>
       </pre>
-      <div className="block__actions">{props.children}</div>
+      <div className={styles.actions}>{props.children}</div>
     </div>
   );
 }
@@ -98,16 +122,16 @@ function ActButton(props: {
   const { store, course } = useCourse();
   const disabled = !course.ready || course.preparation.kind === "working" || course.outside?.agreed === false;
   return (
-    <button
-      type="button"
-      className={props.primary === true ? "block-button block-button--primary" : "block-button"}
-      aria-label={props.label}
+    <Button
+      size="s"
+      look={props.primary === true ? "primary" : "plain"}
+      icon={props.icon}
+      label={props.label}
       disabled={disabled}
       onClick={() => void store.act(props.action)}
     >
-      <Icon name={props.icon} size={16} />
-      <span aria-hidden="true">{props.text}</span>
-    </button>
+      {props.text}
+    </Button>
   );
 }
 
@@ -126,15 +150,9 @@ function CopyButton({ text }: { readonly text: string }): ReactElement {
     );
   };
   return (
-    <button
-      type="button"
-      className="block-button"
-      aria-label={t.course.copyLabel(brief(text))}
-      onClick={copy}
-    >
-      <Icon name={copied ? "check" : "copy"} size={16} />
-      <span aria-hidden="true">{copied ? t.course.copied : t.course.copy}</span>
-    </button>
+    <Button size="s" icon={copied ? "check" : "copy"} label={t.course.copyLabel(brief(text))} onClick={copy}>
+      {copied ? t.course.copied : t.course.copy}
+    </Button>
   );
 }
 

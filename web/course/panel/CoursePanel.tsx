@@ -1,12 +1,13 @@
 /** The column beside the terminal: a lesson, or the list of all. */
 import { useEffect, type ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/Button";
+import { Card } from "../../ui/Card";
 import { Contents } from "./Contents";
 import { CourseProvider, useCourse } from "./CourseContext";
 import type { CourseStore } from "../store/course-store";
 import { LessonView } from "./LessonView";
-import "./course.css";
+import styles from "./CoursePanel.module.css";
 
 export interface CoursePanelProps {
   readonly onClose: () => void;
@@ -30,32 +31,23 @@ function Panel({ onClose }: CoursePanelProps): ReactElement {
     void store.setLanguage(language);
   }, [store, language]);
   return (
-    <aside className="course-panel" aria-label={t.course.title}>
-      <div className="course-panel__bar">
-        <button
-          type="button"
-          className="course-button"
-          aria-pressed={course.view === "contents"}
+    <Card as="aside" kind="pane" aria-label={t.course.title}>
+      <div className={styles.bar}>
+        <Button
+          look="quiet"
+          icon="list"
+          pressed={course.view === "contents"}
           onClick={() => store.showContents()}
         >
-          <Icon name="list" />
           {t.course.contents}
-        </button>
-        <button
-          type="button"
-          className="course-button"
-          aria-label={t.course.close}
-          title={t.course.close}
-          onClick={onClose}
-        >
-          <Icon name="close" />
-        </button>
+        </Button>
+        <Button look="quiet" icon="close" label={t.course.close} onClick={onClose} />
       </div>
       {/* Scrolled by keyboard as well. */}
-      <div className="course-panel__body" tabIndex={0} role="group" aria-label={t.course.title}>
+      <div className={styles.body} tabIndex={0} role="group" aria-label={t.course.title}>
         {course.view === "contents" ? <Contents /> : <Shown />}
       </div>
-    </aside>
+    </Card>
   );
 }
 
@@ -66,11 +58,9 @@ function Shown(): ReactElement {
   if (course.failure !== undefined) {
     return (
       <div role="alert">
-        <h2 className="lesson__title">{t.course.failed}</h2>
+        <h2>{t.course.failed}</h2>
         <p>{course.failure}</p>
-        <button type="button" className="button" onClick={() => store.showContents()}>
-          {t.course.contents}
-        </button>
+        <Button onClick={() => store.showContents()}>{t.course.contents}</Button>
       </div>
     );
   }

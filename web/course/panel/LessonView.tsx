@@ -1,6 +1,9 @@
 /** One step of a lesson, with all that belongs to it. */
 import { useEffect, useRef, type ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { Button } from "../../ui/Button";
+import { Card } from "../../ui/Card";
+import { classes } from "../../ui/classes";
 import { Icon } from "../../ui/Icon";
 import { useOutlines } from "../lessons/outlines";
 import { useCourse } from "./CourseContext";
@@ -9,19 +12,22 @@ import { Questions, Variables } from "./Fields";
 import type { Lesson } from "../format/model";
 import { MachinePlace } from "./MachinePlace";
 import { missingImagesOf } from "./missing-images";
+import { numberOf } from "./lesson-number";
+import { Practice } from "./Practice";
 import { Prose } from "./Prose";
 import { StepHelp } from "./StepHelp";
 import { StepStatus } from "./StepStatus";
+import styles from "./LessonView.module.css";
 
 export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElement | null {
   const { t, format } = useSpeech();
   const { course } = useCourse();
-  const { index, outside, done } = course;
+  const { index, outside, done, practising } = course;
   const step = lesson.steps[index];
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(`${lesson.id}/${index}`);
   useEffect(() => {
-    // Another step: begin to read at its heading. Not on the first drawing, which nobody has asked for.
+    // Another step: begin to read at its heading. Not when the lesson is first shown: the focus would be taken from where it is.
     const place = `${lesson.id}/${index}`;
     if (shown.current === place) return;
     shown.current = place;
@@ -30,29 +36,33 @@ export function LessonView({ lesson }: { readonly lesson: Lesson }): ReactElemen
   }, [lesson.id, index]);
   if (step === undefined) return null;
   const place = `${lesson.id}/${step.id}`;
+  const number = outside === undefined ? numberOf(lesson.id) : undefined;
   return (
-    <article className="lesson" aria-labelledby="lesson-title">
-      <h2 id="lesson-title" className="lesson__title">
+    <article aria-labelledby="lesson-title">
+      <h2 id="lesson-title">
+        {number === undefined ? null : <span className={styles.number}>{t.course.lessonNumber(number)}</span>}
         {lesson.title}
       </h2>
       {lesson.minutes === undefined ? null : (
-        <p className="quiet lesson__minutes">{t.course.minutes(format.count(lesson.minutes))}</p>
+        <p className={classes("quiet", styles.minutes)}>{t.course.minutes(format.count(lesson.minutes))}</p>
       )}
+      <Practice lessonId={lesson.id} />
       <StepDots lesson={lesson} />
       {outside === undefined ? null : <Consent outside={outside} />}
       <MissingImages lesson={lesson} />
       {index === 0 ? <Prose nodes={lesson.intro} /> : null}
       <Variables key={lesson.id} variables={lesson.variables} />
-      <section className="step" aria-labelledby="step-title">
-        <p className="step__count">{t.course.stepOf(String(index + 1), String(lesson.steps.length))}</p>
-        <h3 id="step-title" className="step__title" tabIndex={-1} ref={heading}>
+      <section data-testid="step" aria-labelledby="step-title">
+        <p className={styles.count}>{t.course.stepOf(String(index + 1), String(lesson.steps.length))}</p>
+        <h3 id="step-title" className={styles.stepTitle} tabIndex={-1} ref={heading}>
           {step.title}
         </h3>
         <MachinePlace />
-        <Prose nodes={step.body} />
+        <Prose nodes={step.body} folded={course.folded} />
         <Questions key={place} asks={step.asks} />
         <Notice notice={course.notice} />
-        <StepStatus step={step} result={course.result} done={done.has(place)} />
+        {practising && done.has(place) ? <p className="quiet">{t.course.practising}</p> : null}
+        <StepStatus step={step} result={course.result} done={done.has(place) && !practising} />
         <StepHelp step={step} />
       </section>
       <StepFooter lesson={lesson} />
@@ -65,9 +75,9 @@ function MissingImages({ lesson }: { readonly lesson: Lesson }): ReactElement | 
   const names = missingImagesOf(lesson);
   if (names.length === 0) return null;
   return (
-    <p className="lesson-notice" data-kind="failed" role="note">
+    <Card as="p" tone="accent" className={styles.notice} data-kind="failed" role="note">
       {t.course.missingImages(names.join(", "))}
-    </p>
+    </Card>
   );
 }
 
@@ -76,22 +86,21 @@ function StepDots({ lesson }: { readonly lesson: Lesson }): ReactElement {
   const { store, course } = useCourse();
   return (
     <nav aria-label={t.course.stepsLabel}>
-      <ol className="step-dots">
+      <ol className={styles.dots}>
         {lesson.steps.map((step, index) => {
           const done = course.done.has(`${lesson.id}/${step.id}`);
           return (
             <li key={step.id}>
-              <button
-                type="button"
-                className="step-dot"
+              <Button
+                className={styles.dot}
                 data-done={done}
                 aria-current={index === course.index ? "step" : undefined}
-                aria-label={`${index + 1}: ${step.title}${done ? t.course.stepDone : ""}`}
+                label={`${index + 1}: ${step.title}${done ? t.course.stepDone : ""}`}
                 title={step.title}
                 onClick={() => void store.goTo(index)}
               >
                 {done ? <Icon name="check" size={14} /> : index + 1}
-              </button>
+              </Button>
             </li>
           );
         })}
@@ -107,16 +116,16 @@ function Consent({
 }): ReactElement | null {
   const { t } = useSpeech();
   const { store } = useCourse();
-  if (outside.agreed) return <p className="quiet outside-address">{outside.url}</p>;
+  if (outside.agreed) return <p className={classes("quiet", styles.address)}>{outside.url}</p>;
   return (
-    <section className="consent" aria-labelledby="consent-title">
+    <Card as="section" tone="signal" className={styles.consent} aria-labelledby="consent-title">
       <h3 id="consent-title">{t.course.outsideHeading}</h3>
-      <p className="outside-address">{outside.url}</p>
+      <p className={styles.address}>{outside.url}</p>
       <p>{t.course.outsideBody}</p>
-      <button type="button" className="button button--primary" onClick={() => store.agree()}>
+      <Button look="primary" onClick={() => store.agree()}>
         {t.course.agree}
-      </button>
-    </section>
+      </Button>
+    </Card>
   );
 }
 
@@ -134,14 +143,12 @@ function Notice({ notice }: { readonly notice: CourseSnapshot["notice"] }): Reac
   return (
     <div role="status">
       {text === undefined ? null : (
-        <p className="lesson-notice" data-kind={notice?.kind}>
+        <Card as="p" tone="accent" className={styles.notice} data-kind={notice?.kind}>
           {text}
           {notice?.kind === "busy" ? (
-            <button type="button" className="button" onClick={() => store.focusTerminal()}>
-              {t.course.focusTerminal}
-            </button>
+            <Button onClick={() => store.focusTerminal()}>{t.course.focusTerminal}</Button>
           ) : null}
-        </p>
+        </Card>
       )}
     </div>
   );
@@ -157,42 +164,31 @@ function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
   const order = course.course?.chapters.flatMap(({ lessons }) => lessons) ?? [];
   const next = outside === undefined ? order[order.indexOf(lesson.id) + 1] : undefined;
   return (
-    <footer className="lesson__footer">
+    <footer className={styles.footer}>
       {last && isDone ? (
-        <p className="lesson__over">
+        <p className={styles.over}>
           {next === undefined && outside === undefined ? t.course.courseOver : t.course.lessonOver}
         </p>
       ) : null}
-      <div className="lesson__ways">
-        <button
-          type="button"
-          className="button"
-          disabled={index === 0}
-          onClick={() => void store.goTo(index - 1)}
-        >
+      <div className={styles.ways}>
+        <Button disabled={index === 0} onClick={() => void store.goTo(index - 1)}>
           {t.course.previous}
-        </button>
-        <button
-          type="button"
-          className="button"
+        </Button>
+        <Button
           title={t.course.restartHint}
           disabled={course.preparation.kind === "working" || outside?.agreed === false}
           onClick={() => void store.restartStep()}
         >
           {t.course.restart}
-        </button>
+        </Button>
         {last ? (
           next === undefined ? null : (
             <NextLesson id={next} primary={isDone} />
           )
         ) : (
-          <button
-            type="button"
-            className={isDone ? "button button--primary" : "button"}
-            onClick={() => void store.goTo(index + 1)}
-          >
+          <Button look={isDone ? "primary" : "plain"} onClick={() => void store.goTo(index + 1)}>
             {t.course.next}
-          </button>
+          </Button>
         )}
       </div>
     </footer>
@@ -206,12 +202,8 @@ function NextLesson({ id, primary }: { readonly id: string; readonly primary: bo
   const outlines = useOutlines();
   const title = outlines?.[id]?.title[language] ?? (outlines === undefined ? "…" : id);
   return (
-    <button
-      type="button"
-      className={primary ? "button button--primary" : "button"}
-      onClick={() => void store.openLesson(id)}
-    >
+    <Button look={primary ? "primary" : "plain"} onClick={() => void store.openLesson(id)}>
       {t.course.nextLesson(title)}
-    </button>
+    </Button>
   );
 }

@@ -1,7 +1,10 @@
 /** Whether the machine is where the step begins: on its way there, somewhere else, or it could not be brought there. */
 import type { ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { Button } from "../../ui/Button";
+import { Card } from "../../ui/Card";
 import { useCourse } from "./CourseContext";
+import styles from "./MachinePlace.module.css";
 
 export function MachinePlace(): ReactElement | null {
   const { t } = useSpeech();
@@ -11,31 +14,27 @@ export function MachinePlace(): ReactElement | null {
   if (preparation.kind === "working") {
     const { title, done, total } = preparation;
     return (
-      <div className="machine-place" role="status">
+      <Card tone="accent" className={styles.place} role="status">
         <p>{ready ? t.course.preparingStep(title) : t.course.preparing}</p>
         <progress aria-label={t.course.preparing} value={done} max={total} />
-      </div>
+      </Card>
     );
   }
   if (preparation.kind === "failed") {
     return (
-      <div className="machine-place" role="alert">
+      <Card tone="accent" className={styles.place} role="alert">
         <p>{t.course.prepareFailed}</p>
-        <p className="machine-place__why">{preparation.message}</p>
-        <button type="button" className="button" onClick={() => void store.restartStep()}>
-          {t.course.retry}
-        </button>
-      </div>
+        <p className={styles.why}>{preparation.message}</p>
+        <Button onClick={() => void store.restartStep()}>{t.course.retry}</Button>
+      </Card>
     );
   }
   const begun = atStep || course.result?.step.state === "pass";
   if (begun || !ready || step === undefined || (index === 0 && course.result === undefined)) return null;
   return (
-    <div className="machine-place">
+    <Card tone="accent" className={styles.place}>
       <p>{t.course.elsewhere}</p>
-      <button type="button" className="button" onClick={() => void store.prepare()}>
-        {t.course.prepare}
-      </button>
-    </div>
+      <Button onClick={() => void store.prepare()}>{t.course.prepare}</Button>
+    </Card>
   );
 }

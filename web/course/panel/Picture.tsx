@@ -2,6 +2,7 @@
 import { useEffect, useState, type ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
 import { loadPicture } from "../lessons/content";
+import styles from "./Picture.module.css";
 
 export interface PictureProps {
   readonly url: string;
@@ -28,7 +29,9 @@ export function Picture({ url, alt, lessonId, trusted }: PictureProps): ReactEle
       wanted = false;
     };
   }, [url, lessonId, trusted]);
-  if (svg === undefined) return <span className="picture__words">{`${t.course.picture}: ${alt}`}</span>;
+  if (svg === undefined) return <span className={styles.words}>{`${t.course.picture}: ${alt}`}</span>;
   // Part of the app, looked through by `npm run lessons:lint`; never of a lesson from elsewhere.
-  return <span className="picture" role="img" aria-label={alt} dangerouslySetInnerHTML={{ __html: svg }} />;
+  return (
+    <span className={styles.picture} role="img" aria-label={alt} dangerouslySetInnerHTML={{ __html: svg }} />
+  );
 }

@@ -7,20 +7,29 @@ import { CodeBlock } from "./CodeBlock";
 import { useCourse } from "./CourseContext";
 import type { Prose as ProseNodes, ProseNode } from "../format/prose";
 import { fillText, type Values } from "../format/variables";
+import { LessonLinks } from "./LessonLinks";
 import { Picture } from "./Picture";
+import styles from "./Prose.module.css";
 
 interface Context {
   readonly values: Values;
   readonly lessonId: string;
   /** Pictures come from the lesson's own folder. */
   readonly trusted: boolean;
+  readonly folded: boolean;
+}
+
+export interface ProseProps {
+  readonly nodes: ProseNodes;
+  /** What could be clicked is folded away. */
+  readonly folded?: boolean;
 }
 
 /** Words of the lesson that is open. */
-export function Prose({ nodes }: { readonly nodes: ProseNodes }): ReactElement {
+export function Prose({ nodes, folded = false }: ProseProps): ReactElement {
   const { lesson, outside, values } = useCourse().course;
-  const context = { values, lessonId: lesson?.id ?? "", trusted: outside === undefined };
-  return <div className="prose">{drawAll(nodes, context)}</div>;
+  const context = { values, lessonId: lesson?.id ?? "", trusted: outside === undefined, folded };
+  return <div className={styles.prose}>{drawAll(nodes, context)}</div>;
 }
 
 function drawAll(nodes: ProseNodes, context: Context): ReactNode[] {
@@ -31,7 +40,7 @@ function Node({ node, context }: { readonly node: ProseNode; readonly context: C
   const { values } = context;
   switch (node.type) {
     case "text":
-      return fillText(node.value, values);
+      return <LessonLinks text={fillText(node.value, values)} enabled={context.trusted} />;
     case "paragraph":
       return <p>{drawAll(node.children, context)}</p>;
     case "strong":
@@ -60,7 +69,7 @@ function Node({ node, context }: { readonly node: ProseNode; readonly context: C
     case "image":
       return <Picture url={node.url} alt={node.alt} lessonId={context.lessonId} trusted={context.trusted} />;
     case "code":
-      return <CodeBlock node={node} values={values} />;
+      return <CodeBlock node={node} values={values} folded={context.folded} />;
     case "table":
       return <Table rows={node.children} context={context} />;
     default:

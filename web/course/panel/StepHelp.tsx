@@ -1,10 +1,11 @@
 /** Hints one after the other, then the solution with its other routes. Shown on demand only. */
 import type { ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/Button";
 import { useCourse } from "./CourseContext";
 import type { Step } from "../format/model";
 import { Prose } from "./Prose";
+import styles from "./StepHelp.module.css";
 
 export function StepHelp({ step }: { readonly step: Step }): ReactElement | null {
   const { t } = useSpeech();
@@ -16,32 +17,29 @@ export function StepHelp({ step }: { readonly step: Step }): ReactElement | null
   ];
   if (step.hints.length === 0 && solutionParts.length === 0) return null;
   return (
-    <section className="step-help">
+    <section className={styles.help}>
       {step.hints.slice(0, hints).map((body, index) => (
-        <div key={index} className="step-help__part">
+        <div key={index} className={styles.part}>
           <h3>{t.course.hintNumber(String(index + 1))}</h3>
           <Prose nodes={body} />
         </div>
       ))}
       {solution
         ? solutionParts.map(({ heading, body }, index) => (
-            <div key={index} className="step-help__part">
+            <div key={index} className={styles.part}>
               <h3>{heading}</h3>
               <Prose nodes={body} />
             </div>
           ))
         : null}
-      <div className="step-help__actions">
+      <div className={styles.actions}>
         {hints < step.hints.length ? (
-          <button type="button" className="button" onClick={() => store.showHint()}>
-            <Icon name="bulb" size={16} />
+          <Button icon="bulb" onClick={() => store.showHint()}>
             {hints === 0 ? t.course.hint : t.course.moreHint}
-          </button>
+          </Button>
         ) : null}
         {!solution && solutionParts.length > 0 ? (
-          <button type="button" className="button" onClick={() => store.showSolution()}>
-            {t.course.solution}
-          </button>
+          <Button onClick={() => store.showSolution()}>{t.course.solution}</Button>
         ) : null}
       </div>
     </section>

@@ -2,11 +2,15 @@
 import type { ReactElement, ReactNode } from "react";
 import type { StepResult } from "../../../contract/checks";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { useCourse } from "./CourseContext";
 import type { Step } from "../format/model";
 import { hintText } from "./hint-text";
+import { mistakeMade } from "../format/mistakes";
 import { Prose } from "./Prose";
+import { MistakeWords, StepMistakes } from "./StepMistakes";
+import styles from "./StepStatus.module.css";
 
 export interface StepStatusProps {
   readonly step: Step;
@@ -17,7 +21,7 @@ export interface StepStatusProps {
 export function StepStatus({ step, result, done }: StepStatusProps): ReactElement {
   return (
     <>
-      <div className="step-status" role="status">
+      <div role="status">
         <Standing step={step} result={result} done={done} />
       </div>
       {done || result?.step.state === "pass" ? null : <CheckNow />}
@@ -31,16 +35,14 @@ function CheckNow(): ReactElement {
   const { store, course } = useCourse();
   const { ready, preparation, outside } = course;
   return (
-    <p className="step-status__actions">
-      <button
-        type="button"
-        className="button"
+    <p className={styles.actions}>
+      <Button
         title={t.course.checkNowHint}
         disabled={!ready || preparation.kind === "working" || outside?.agreed === false}
         onClick={() => store.checkNow()}
       >
         {t.course.checkNow}
-      </button>
+      </Button>
     </p>
   );
 }
@@ -51,8 +53,9 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
   if (done || result?.step.state === "pass") {
     return (
       <Banner tone="pass" icon="check" title={t.course.pass}>
-        <h3 className="step-status__proved">{t.course.proved}</h3>
+        <h3 className={styles.proved}>{t.course.proved}</h3>
         <Prose nodes={step.proved} />
+        <StepMistakes mistakes={step.mistakes} />
       </Banner>
     );
   }
@@ -66,23 +69,19 @@ function Standing({ step, result, done }: StepStatusProps): ReactElement {
       <Banner tone="broken" icon="alert" title={t.course.broken}>
         <p>{result.step.reason === "engine" ? t.course.brokenEngine : t.course.brokenNeeds}</p>
         {words === undefined ? null : <p>{words}</p>}
-        <button type="button" className="button" onClick={() => void store.restartStep()}>
-          {t.course.backToStart}
-        </button>
+        <Button onClick={() => void store.restartStep()}>{t.course.backToStart}</Button>
       </Banner>
     );
   }
-  // A question nobody has answered yet is no mistake.
+  // An open question is not a mistake.
   if (hint?.kind === "answer" && hint.field === "missing") {
     return <Banner tone="waiting" title={words ?? t.course.waiting} />;
   }
-  const mistake = step.mistakes.find(({ expect }) => expect === hint?.code);
-  // A mistake's text says more than the fact, but only once something has been done.
-  const telling = mistake !== undefined && hint?.field !== "missing" && hint?.found !== "starting";
+  const mistake = mistakeMade(step, result.step, course, course.values);
   return (
     <Banner tone="not-yet" title={t.course.notYet}>
       {words === undefined ? null : <p>{words}</p>}
-      {telling ? <Prose nodes={mistake.body.filter(({ type }) => type !== "code")} /> : null}
+      {mistake === undefined ? null : <MistakeWords mistake={mistake} />}
     </Banner>
   );
 }
@@ -94,8 +93,8 @@ function Banner(props: {
   readonly children?: ReactNode;
 }): ReactElement {
   return (
-    <div className="standing" data-tone={props.tone}>
-      <p className="standing__title">
+    <div className={styles.standing} data-testid="standing" data-tone={props.tone}>
+      <p className={styles.title}>
         {props.icon === undefined ? null : <Icon name={props.icon} />}
         {props.title}
       </p>

@@ -30,6 +30,28 @@ describe("a lesson", () => {
     expect(draw(store)).toContain(minutes("15"));
   });
 
+  it("is not green again when a done step is practised, until it is done once more", async () => {
+    const { machine, store } = setUpCourse();
+    await store.openLesson("a");
+    await settled();
+    machine.tell("a/one", { state: "pass" });
+    expect(draw(store)).toContain('data-tone="pass"');
+    await store.restartStep();
+    expect(draw(store)).not.toContain('data-tone="pass"');
+    expect(draw(store)).toContain(zhCN.course.practising);
+    machine.tell("a/one", { state: "pass" });
+    expect(draw(store)).toContain('data-tone="pass"');
+  });
+
+  it("folds the text's commands away when asked to", async () => {
+    const { store } = setUpCourse();
+    await store.openLesson("a");
+    await settled();
+    expect(draw(store)).not.toContain(`<summary>${zhCN.course.unfold}`);
+    store.setFolded(true);
+    expect(draw(store)).toContain(`<summary>${zhCN.course.unfold}`);
+  });
+
   it("offers to look at a step at once, until it is done", async () => {
     const { machine, store } = setUpCourse();
     await store.openLesson("a");

@@ -1,5 +1,6 @@
 /** What the course's store tells the page. */
 import type { StepResult } from "../../../contract/checks";
+import type { LearnersCommand } from "./commands";
 import type { Lesson, Step } from "../format/model";
 import type { Course } from "../format/schema";
 import { resolveValues, type Values } from "../format/variables";
@@ -41,6 +42,14 @@ export interface CourseState {
   readonly chosen: Values;
   readonly answers: Readonly<Record<string, string>>;
   readonly result: StepResult | undefined;
+  /** What was typed since the step began. */
+  readonly commands: readonly LearnersCommand[];
+  /** The step is done again, from its start: it counts as done when its checks hold once more. */
+  readonly practising: boolean;
+  /** Commands are folded away, so that the learner finds them. */
+  readonly folded: boolean;
+  /** What `forget` has taken away, for its undo. */
+  readonly forgotten: ReadonlySet<string> | undefined;
   /** The machine is in the state from which the shown step begins, as far as anybody knows. */
   readonly atStep: boolean;
   readonly preparation: Preparation;
@@ -53,6 +62,8 @@ export interface CourseState {
 export const FRESH_STEP = {
   answers: {},
   result: undefined,
+  commands: [],
+  practising: false,
   hints: 0,
   solution: false,
   notice: undefined,
@@ -70,6 +81,8 @@ export const EMPTY_COURSE: CourseSnapshot = {
   failure: undefined,
   index: 0,
   done: new Set(),
+  folded: false,
+  forgotten: undefined,
   chosen: {},
   atStep: false,
   preparation: { kind: "none" },

@@ -29,6 +29,57 @@ describe("CourseStore", () => {
     expect(again.machine.log).toEqual(["watch nothing", "docker run one 80", "end", "watch a/two"]);
   });
 
+  it("knows what was typed since the step began, and what of it has ended", async () => {
+    const { store } = setUpCourse();
+    await store.openLesson("a");
+    store.commandBegan(0, "docker logs -f x");
+    store.commandBegan(1, "docker ps");
+    store.commandEnded(1);
+    expect(store.getSnapshot().commands).toEqual([
+      { console: 0, text: "docker logs -f x", ended: false },
+      { console: 1, text: "docker ps", ended: true },
+    ]);
+    await store.goTo(1);
+    expect(store.getSnapshot().commands).toEqual([]);
+  });
+
+  it("practises a done step again from its start", async () => {
+    const { machine, store } = setUpCourse();
+    await store.openLesson("a");
+    await settled();
+    machine.tell("a/one", PASS);
+    expect(store.getSnapshot().practising).toBe(false);
+    await store.restartStep();
+    expect(store.getSnapshot()).toMatchObject({
+      practising: true,
+      result: undefined,
+      done: new Set(["a/one"]),
+    });
+    await store.goTo(1);
+    expect(store.getSnapshot().practising).toBe(false);
+  });
+
+  it("forgets that a lesson's steps are done, or all, and takes that back", async () => {
+    const { store, kept } = setUpCourse({ done: ["a/one", "a/two", "ab/one"] });
+    await store.load();
+    store.forget("a");
+    expect(kept.at(-1)).toMatchObject({ done: ["ab/one"] });
+    store.forget();
+    expect(kept.at(-1)).toMatchObject({ done: [] });
+    store.undoForget();
+    expect(kept.at(-1)).toMatchObject({ done: ["ab/one"] });
+    store.undoForget();
+    expect(kept.at(-1)).toMatchObject({ done: ["ab/one"] });
+  });
+
+  it("keeps whether commands are folded away", async () => {
+    const { store, kept } = setUpCourse();
+    store.setFolded(true);
+    const again = setUpCourse(kept.at(-1));
+    await again.store.load();
+    expect(again.store.getSnapshot().folded).toBe(true);
+  });
+
   it("goes on from a done step as the machine is", async () => {
     const { machine, store } = setUpCourse();
     await store.openLesson("a");

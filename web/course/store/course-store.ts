@@ -4,6 +4,7 @@
  */
 import type { StepResult } from "../../../contract/checks";
 import { messageOf } from "../../../contract/errors";
+import type { ConsoleId } from "../../../contract/protocol";
 import type { Language } from "../../i18n/language";
 import { Store } from "../../store";
 import {
@@ -13,6 +14,7 @@ import {
   type CourseSnapshot,
   type CourseState,
 } from "./course-snapshot";
+import { withCommand, withEnded } from "./commands";
 import type { MachineDoor, ProgressStorage, TerminalDoor } from "./doors";
 import { checkRequest, toGuestAction } from "../format/guest-actions";
 import type { Action, Lesson } from "../format/model";
@@ -61,9 +63,9 @@ export class CourseStore extends Store<CourseSnapshot> {
     } catch {
       // Private windows refuse: the course works for this visit.
     }
-    const { done, values, open, place } = progress;
+    const { done, values, open, place, folded } = progress;
     this.#place = place;
-    this.#update({ course: this.#doors.readCourse(), done: new Set(done), chosen: values, open });
+    this.#update({ course: this.#doors.readCourse(), done: new Set(done), chosen: values, open, folded });
     if (open && place !== undefined) await this.openLesson(place.lesson, place.step);
   }
 
@@ -156,7 +158,11 @@ export class CourseStore extends Store<CourseSnapshot> {
     const { lesson, index, chosen } = this.getSnapshot();
     if (lesson === undefined || !this.#mayAct()) return;
     const turn = ++this.#turn;
-    this.#update({ ...FRESH_STEP, preparation: { kind: "working", title: lesson.title, done: 0, total: 1 } });
+    this.#update({
+      ...FRESH_STEP,
+      practising: anew,
+      preparation: { kind: "working", title: lesson.title, done: 0, total: 1 },
+    });
     try {
       await this.#machine.watch(undefined);
       const tasks = await planTo(lesson, index, chosen, this.#doors);
@@ -170,7 +176,7 @@ export class CourseStore extends Store<CourseSnapshot> {
     }
   }
 
-  /** Brings the learner's machine back to the shown step's start. */
+  /** Brings the learner's machine back to the shown step's start, from where the step is practised again. */
   async restartStep(): Promise<void> {
     await this.prepare(true);
   }
@@ -210,6 +216,39 @@ export class CourseStore extends Store<CourseSnapshot> {
   answer(id: string, text: string): void {
     this.#update({ answers: { ...this.getSnapshot().answers, [id]: text } });
     void this.#watch();
+  }
+
+  /** A command was typed at the prompt of one of the learner's terminals. */
+  commandBegan(console: ConsoleId, text: string): void {
+    this.#update({ commands: withCommand(this.getSnapshot().commands, console, text) });
+  }
+
+  /** The prompt is back there. */
+  commandEnded(console: ConsoleId): void {
+    const { commands } = this.getSnapshot();
+    const now = withEnded(commands, console);
+    if (now !== commands) this.#update({ commands: now });
+  }
+
+  /** Folds the text's commands away, or shows them. */
+  setFolded(folded: boolean): void {
+    this.#update({ folded });
+    this.#keep();
+  }
+
+  /** Takes back that steps are done: those of one lesson, or all. */
+  forget(lessonId?: string): void {
+    const { done } = this.getSnapshot();
+    const kept = [...done].filter((place) => lessonId !== undefined && !place.startsWith(`${lessonId}/`));
+    this.#update({ done: new Set(kept), forgotten: done });
+    this.#keep();
+  }
+
+  /** What was forgotten last is done again, beside what was done since. */
+  undoForget(): void {
+    const { done, forgotten } = this.getSnapshot();
+    this.#update({ done: new Set([...(forgotten ?? []), ...done]), forgotten: undefined });
+    this.#keep();
   }
 
   showHint(): void {
@@ -324,8 +363,8 @@ export class CourseStore extends Store<CourseSnapshot> {
   }
 
   #keep(): void {
-    const { done, chosen, open } = this.getSnapshot();
-    const progress: Progress = { done: [...done], values: chosen, open, place: this.#place };
+    const { done, chosen, open, folded } = this.getSnapshot();
+    const progress: Progress = { done: [...done], values: chosen, open, folded, place: this.#place };
     this.#doors.storage.write(progress).catch(() => {
       // Private windows refuse: the course works for this visit.
     });

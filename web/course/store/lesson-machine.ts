@@ -14,7 +14,7 @@ export interface LessonMachineListener {
 }
 
 export interface WorkOptions {
-  /** Hears of each task before it begins. */
+  /** Called before each task. */
   onTask(title: string, done: number): void;
   /** False once the learner has asked for something else: the rest is left undone. */
   isWanted(): boolean;
@@ -75,14 +75,14 @@ export class LessonMachine {
     try {
       await this.#door.lesson.watchStep(request);
     } catch {
-      // The machine has gone meanwhile; the next one is asked anew.
+      // The machine has gone meanwhile; the next one is asked again.
     }
   }
 
   /** Looks at the watched step at once. */
   checkNow(): void {
     this.#door.lesson.checkNow().catch(() => {
-      // The machine has gone meanwhile; the next one is asked anew.
+      // The machine has gone meanwhile; the next one is asked again.
     });
   }
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { NO_PROGRESS, parseProgress } from "./progress";
 
-const sound = { done: ["a/b"], place: { lesson: "a", step: "b" }, values: { port: "80" }, open: true };
+const sound = {
+  done: ["a/b"],
+  place: { lesson: "a", step: "b" },
+  values: { port: "80" },
+  open: true,
+  folded: true,
+};
 
 describe("parseProgress", () => {
   it("takes what is sound", () => {
@@ -17,6 +23,7 @@ describe("parseProgress", () => {
     ["done", "a/b"],
     ["values", { port: 80 }],
     ["open", "yes"],
+    ["folded", 1],
   ] as const)("loses only %s when it is %j", (field, value) => {
     expect(parseProgress({ ...sound, [field]: value })).toEqual({ ...sound, [field]: NO_PROGRESS[field] });
   });

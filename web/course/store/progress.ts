@@ -11,11 +11,13 @@ const progressSchema = z.object({
   values: z.record(z.string(), z.string()).catch({}),
   /** Whether the lesson is shown. */
   open: z.boolean().catch(false),
+  /** Whether commands are folded away. */
+  folded: z.boolean().catch(false),
 });
 
 export type Progress = Readonly<z.infer<typeof progressSchema>>;
 
-export const NO_PROGRESS: Progress = { done: [], values: {}, open: false };
+export const NO_PROGRESS: Progress = { done: [], values: {}, open: false, folded: false };
 
 /** Makes progress of whatever was stored. Never throws. */
 export function parseProgress(stored: unknown): Progress {

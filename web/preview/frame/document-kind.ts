@@ -59,7 +59,7 @@ export function sniffCharset(bytes: Uint8Array): string {
   return /<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)/iu.exec(start)?.[1] ?? "utf-8";
 }
 
-/** A decoder for a charset's name; UTF-8 for one that nobody knows. */
+/** A decoder for a charset's name; UTF-8 for an unknown one. */
 export function decoderFor(charset: string): TextDecoder {
   try {
     return new TextDecoder(charset);

@@ -136,7 +136,7 @@ function withdraw(): void {
     Reflect.deleteProperty(window, name);
 }
 
-/** Writing opens the document anew, and so takes the listeners away. The result writes prepared markup as it is. */
+/** Writing opens a new document, which drops the listeners. The result writes prepared markup as it is. */
 function patchWriting(listen: () => void): (html: string) => void {
   const open = nativeMethod(Document.prototype, "open");
   const write = nativeMethod(Document.prototype, "write");

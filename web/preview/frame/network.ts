@@ -84,7 +84,7 @@ export function installNetwork(frame: Frame): GuestFetch {
   const guestFetch = createFetch(frame, window.fetch.bind(window));
   window.fetch = guestFetch;
   navigator.sendBeacon = (url, data) => {
-    // Nobody hears of it when it does not arrive.
+    // Failures are not reported: the page does not wait for an answer.
     guestFetch(url, { method: "POST", body: data ?? null, keepalive: true }).catch(() => undefined);
     return true;
   };

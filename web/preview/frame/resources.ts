@@ -28,7 +28,7 @@ export class Resources {
     if (known !== undefined) return known;
     const made = this.#fetch(url, kind).then((blob) => URL.createObjectURL(blob));
     this.#blobs.set(key, made);
-    // Whoever waits is told; that nobody waits yet is no fault.
+    // Callers get the failure; without one it must not count as unhandled.
     made.catch(() => undefined);
     return made;
   }

@@ -183,7 +183,7 @@ export function createXmlHttpRequest(guestFetch: GuestFetch): typeof EventTarget
         await this.#read(response, abort.signal);
         this.#end("load");
       } catch {
-        // `abort()` has told the page already, and an answer to an older `send` is nobody's.
+        // `abort()` has told the page already, and nothing waits for an answer to an older `send`.
         if (this.#abort !== abort) return;
         this.#clear();
         this.#end(abort.signal.reason === "timeout" ? "timeout" : "error");

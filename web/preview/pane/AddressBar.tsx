@@ -2,10 +2,13 @@
 import { useId, useRef, useState, type ReactElement } from "react";
 import type { Dictionary } from "../../i18n/zh-cn";
 import { useSpeech } from "../../i18n/LanguageContext";
-import { Icon, type IconName } from "../../ui/Icon";
+import { Button, type ButtonProps } from "../../ui/Button";
+import { Card } from "../../ui/Card";
+import { Input } from "../../ui/Input";
 import type { ParsedAddress } from "../address";
 import type { PreviewSnapshot } from "../preview-snapshot";
 import type { PreviewStore } from "../preview-store";
+import styles from "./AddressBar.module.css";
 
 export interface AddressBarProps {
   readonly store: PreviewStore;
@@ -32,7 +35,7 @@ export function AddressBar({ store, snapshot, onClose }: AddressBarProps): React
   };
 
   return (
-    <div className="address-bar">
+    <div className={styles.bar}>
       <BarButton icon="back" label={t.preview.back} disabled={!canGoBack} onClick={() => store.go(-1)} />
       <BarButton
         icon="forward"
@@ -51,27 +54,23 @@ export function AddressBar({ store, snapshot, onClose }: AddressBarProps): React
         <BarButton icon="close" label={t.preview.stop} onClick={() => store.stop()} />
       )}
       <form
-        className="address-bar__form"
+        className={styles.form}
         onSubmit={(event) => {
           event.preventDefault();
           submit();
         }}
       >
-        <input
+        <Input
           ref={input}
-          className="address-bar__input"
-          type="text"
+          size="s"
+          className={styles.input}
           inputMode="url"
           value={draft ?? address}
           title={title}
           placeholder={t.preview.placeholder}
           aria-label={t.preview.address}
-          aria-invalid={complaint !== undefined}
+          invalid={complaint !== undefined}
           aria-describedby={complaint === undefined ? undefined : complaintId}
-          autoComplete="off"
-          autoCapitalize="off"
-          autoCorrect="off"
-          spellCheck={false}
           onFocus={(event) => event.target.select()}
           onBlur={() => {
             if (complaint === undefined) setDraft(undefined);
@@ -87,9 +86,9 @@ export function AddressBar({ store, snapshot, onClose }: AddressBarProps): React
           }}
         />
         {complaint === undefined ? null : (
-          <p className="address-bar__complaint" id={complaintId} role="alert">
+          <Card as="p" raised className={styles.complaint} id={complaintId} role="alert">
             {complaint}
-          </p>
+          </Card>
         )}
       </form>
       <BarButton icon="minus" label={t.preview.close} onClick={onClose} />
@@ -97,26 +96,9 @@ export function AddressBar({ store, snapshot, onClose }: AddressBarProps): React
   );
 }
 
-interface BarButtonProps {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly disabled?: boolean;
-  readonly onClick: () => void;
-}
-
-function BarButton({ icon, label, disabled = false, onClick }: BarButtonProps): ReactElement {
-  return (
-    <button
-      type="button"
-      className="icon-button address-bar__button"
-      aria-label={label}
-      title={label}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      <Icon name={icon} size={18} />
-    </button>
-  );
+/** A button of the bar. */
+function BarButton(props: Pick<ButtonProps, "icon" | "label" | "disabled" | "onClick">): ReactElement {
+  return <Button look="quiet" size="s" {...props} />;
 }
 
 function complaintText(parsed: ParsedAddress, t: Dictionary): string {

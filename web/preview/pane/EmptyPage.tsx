@@ -2,8 +2,10 @@
 import type { ReactElement } from "react";
 import type { PublishedPort } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { portAddress, portLabel } from "../address";
+import styles from "./PreviewMessage.module.css";
 
 export interface EmptyPageProps {
   readonly ports: readonly PublishedPort[];
@@ -15,7 +17,7 @@ export function EmptyPage({ ports, loading, onOpen }: EmptyPageProps): ReactElem
   const { t } = useSpeech();
   const [first] = ports;
   return (
-    <div className="preview__message">
+    <div className={styles.message}>
       <Icon name="globe" size={40} />
       {loading === undefined ? (
         <>
@@ -23,16 +25,12 @@ export function EmptyPage({ ports, loading, onOpen }: EmptyPageProps): ReactElem
           {first === undefined ? (
             <>
               <p>{t.preview.empty.body}</p>
-              <pre className="preview__command">docker run -d -p 80:80 nginx</pre>
+              <pre className={styles.command}>docker run -d -p 80:80 nginx</pre>
             </>
           ) : (
-            <button
-              type="button"
-              className="button button--primary"
-              onClick={() => onOpen(portAddress(first.port))}
-            >
+            <Button look="primary" onClick={() => onOpen(portAddress(first.port))}>
               {t.preview.openPort(portLabel(first.port))}
-            </button>
+            </Button>
           )}
         </>
       ) : (

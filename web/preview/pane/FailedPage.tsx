@@ -2,7 +2,9 @@
 import type { ReactElement } from "react";
 import type { Dictionary } from "../../i18n/zh-cn";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { Button } from "../../ui/Button";
 import type { PreviewView } from "../preview-snapshot";
+import styles from "./PreviewMessage.module.css";
 
 type Failed = Extract<PreviewView, { kind: "failed" }>;
 
@@ -16,25 +18,21 @@ export function FailedPage({ failed, busy, onRetry }: FailedPageProps): ReactEle
   const { t } = useSpeech();
   const { heading, body } = failureText(failed, t);
   return (
-    <div
-      className="preview__message preview__message--failed"
-      data-testid="preview-failure"
-      data-failure={failed.failure}
-    >
+    <div className={styles.message} data-testid="preview-failure" data-failure={failed.failure}>
       <h2>{heading}</h2>
       <p>{body}</p>
       {failed.failure === "refused" ? (
         <>
           <p>{t.preview.failures.refused.tip}</p>
-          <pre className="preview__command">docker ps</pre>
+          <pre className={styles.command}>docker ps</pre>
         </>
       ) : null}
-      <div className="preview__actions">
-        <button type="button" className="button button--primary" disabled={busy} onClick={onRetry}>
+      <div className={styles.actions}>
+        <Button look="primary" busy={busy} onClick={onRetry}>
           {t.actions.retry}
-        </button>
+        </Button>
       </div>
-      <details className="preview__details">
+      <details className={styles.details}>
         <summary>{t.failures.details}</summary>
         <code>
           {failed.failure} · {failed.url} · {failed.message}

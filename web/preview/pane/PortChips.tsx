@@ -2,7 +2,9 @@
 import type { ReactElement } from "react";
 import type { PublishedPort } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";
+import { Button } from "../../ui/Button";
 import { portAddress, portLabel } from "../address";
+import styles from "./PortChips.module.css";
 
 export interface PortChipsProps {
   readonly ports: readonly PublishedPort[];
@@ -13,23 +15,23 @@ export interface PortChipsProps {
 export function PortChips({ ports, address, onOpen }: PortChipsProps): ReactElement {
   const { t } = useSpeech();
   return (
-    <ul className="port-chips" aria-label={t.preview.ports} data-testid="ports">
+    <ul className={styles.chips} aria-label={t.preview.ports} data-testid="ports">
       {ports.map((published) => {
         const { port, container, image } = published;
         const url = portAddress(port);
         const isCurrent = address !== "" && new URL(address).port === url.port;
         return (
           <li key={port}>
-            <button
-              type="button"
-              className="port-chip"
+            <Button
+              size="s"
+              className={styles.chip}
               aria-current={isCurrent ? "page" : undefined}
               title={t.preview.portHint(portLabel(port), container, image, String(published.containerPort))}
               onClick={() => onOpen(url)}
             >
-              <span className="port-chip__port">{port}</span>
-              <span className="port-chip__name">{container}</span>
-            </button>
+              <span className={styles.port}>{port}</span>
+              <span className={styles.name}>{container}</span>
+            </Button>
           </li>
         );
       })}

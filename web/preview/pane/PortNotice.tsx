@@ -2,9 +2,9 @@
 import { useEffect, useEffectEvent, type ReactElement } from "react";
 import type { PublishedPort } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";
-import { Icon } from "../../ui/Icon";
+import { Button } from "../../ui/Button";
+import { Toast } from "../../ui/Toast";
 import { portLabel } from "../address";
-import "./toast.css";
 
 const SHOWN_MS = 15_000;
 
@@ -22,20 +22,16 @@ export function PortNotice({ port, onOpen, onDismiss }: PortNoticeProps): ReactE
     return () => clearTimeout(timer);
   }, [port]);
   return (
-    <div className="toast" role="status" data-testid="port-notice">
-      <Icon name="globe" size={18} />
-      <span className="toast__text">{t.preview.published(String(port.port), port.container)}</span>
-      <button type="button" className="button toast__action" onClick={onOpen}>
+    <Toast
+      icon="globe"
+      closing={{ label: t.actions.close, onClose: onDismiss }}
+      role="status"
+      data-testid="port-notice"
+    >
+      <span>{t.preview.published(String(port.port), port.container)}</span>
+      <Button size="s" onClick={onOpen}>
         {t.preview.openPort(portLabel(port.port))}
-      </button>
-      <button
-        type="button"
-        className="icon-button toast__close"
-        aria-label={t.actions.close}
-        onClick={onDismiss}
-      >
-        <Icon name="close" size={16} />
-      </button>
-    </div>
+      </Button>
+    </Toast>
   );
 }

@@ -1,8 +1,10 @@
 /** A word about something that the page wanted and that is not done by itself. */
 import type { ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
-import { Icon } from "../../ui/Icon";
+import { ButtonLink } from "../../ui/Button";
+import { Toast } from "../../ui/Toast";
 import type { PreviewNotice } from "../preview-snapshot";
+import styles from "./PreviewNoticeLine.module.css";
 
 export interface PreviewNoticeLineProps {
   readonly notice: PreviewNotice;
@@ -11,35 +13,20 @@ export interface PreviewNoticeLineProps {
 
 export function PreviewNoticeLine({ notice, onDismiss }: PreviewNoticeLineProps): ReactElement {
   const { t } = useSpeech();
+  const isLink = notice.kind === "outside";
   return (
-    <div className="toast preview__notice" role="status">
-      {notice.kind === "outside" ? (
-        <>
-          <Icon name="alert" size={18} />
-          <span className="toast__text">{t.preview.outsideLink(notice.url)}</span>
-        </>
-      ) : (
-        <>
-          <Icon name="download" size={18} />
-          <span className="toast__text">{t.preview.download(notice.name)}</span>
-          <a
-            className="button toast__action"
-            href={notice.href}
-            download={notice.name}
-            onClick={() => setTimeout(onDismiss)}
-          >
-            {t.preview.save}
-          </a>
-        </>
+    <Toast
+      icon={isLink ? "alert" : "download"}
+      closing={{ label: t.actions.close, onClose: onDismiss }}
+      className={styles.notice}
+      role="status"
+    >
+      <span>{isLink ? t.preview.outsideLink(notice.url) : t.preview.download(notice.name)}</span>
+      {isLink ? null : (
+        <ButtonLink size="s" href={notice.href} download={notice.name} onClick={() => setTimeout(onDismiss)}>
+          {t.preview.save}
+        </ButtonLink>
       )}
-      <button
-        type="button"
-        className="icon-button toast__close"
-        aria-label={t.actions.close}
-        onClick={onDismiss}
-      >
-        <Icon name="close" size={16} />
-      </button>
-    </div>
+    </Toast>
   );
 }

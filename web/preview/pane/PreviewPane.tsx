@@ -3,14 +3,14 @@ import { useEffect, useEffectEvent, useRef, type ReactElement } from "react";
 import type { PublishedPort } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";
 import { useSnapshot } from "../../store";
-import { Icon } from "../../ui/Icon";
+import { Card } from "../../ui/Card";
 import { AddressBar } from "./AddressBar";
 import { EmptyPage } from "./EmptyPage";
 import { FailedPage } from "./FailedPage";
 import { PortChips } from "./PortChips";
 import type { PreviewStore } from "../preview-store";
 import { PreviewNoticeLine } from "./PreviewNoticeLine";
-import "./preview.css";
+import styles from "./PreviewPane.module.css";
 
 export interface PreviewPaneProps {
   readonly store: PreviewStore;
@@ -33,13 +33,13 @@ export function PreviewPane({ store, ports, held, onClose }: PreviewPaneProps): 
   }, [store]);
 
   return (
-    <section className="preview" aria-label={t.preview.label} data-testid="preview" data-view={view.kind}>
+    <Card as="section" kind="pane" aria-label={t.preview.label} data-testid="preview" data-view={view.kind}>
       <AddressBar store={store} snapshot={snapshot} onClose={onClose} />
       {ports.length === 0 ? null : (
         <PortChips ports={ports} address={address} onOpen={(url) => store.open(url)} />
       )}
-      <div className="preview__progress" data-active={loading !== undefined} />
-      <div className="preview__stage" ref={stage}>
+      <div className={styles.progress} data-active={loading !== undefined} />
+      <div className={styles.stage} ref={stage}>
         {view.kind === "empty" ? (
           <EmptyPage ports={ports} loading={loading} onOpen={(url) => store.open(url)} />
         ) : null}
@@ -47,10 +47,9 @@ export function PreviewPane({ store, ports, held, onClose }: PreviewPaneProps): 
           <FailedPage failed={view} busy={loading !== undefined} onRetry={() => store.reload()} />
         ) : null}
         {held && loading !== undefined ? (
-          <p className="preview__held" role="status">
-            <Icon name="pause" size={18} />
+          <Card as="p" tone="signal" icon="pause" className={styles.held} role="status">
             {t.preview.held}
-          </p>
+          </Card>
         ) : null}
         {notice === undefined ? null : (
           <PreviewNoticeLine notice={notice} onDismiss={() => store.dismissNotice()} />
@@ -59,6 +58,6 @@ export function PreviewPane({ store, ports, held, onClose }: PreviewPaneProps): 
       <p className="visually-hidden" role="status" aria-live="polite">
         {loading === undefined ? "" : t.preview.loading(loading)}
       </p>
-    </section>
+    </Card>
   );
 }

@@ -14,4 +14,5 @@ class TestElement extends EventTarget {
 vi.stubGlobal("navigator", { userAgent: "Linux", platform: "Linux", language: "en" });
 vi.stubGlobal("window", globalThis);
 vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
+vi.stubGlobal("getComputedStyle", () => ({ getPropertyValue: () => "#123456" }));
 vi.stubGlobal("document", { createElement: () => new TestElement() });

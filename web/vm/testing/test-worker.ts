@@ -75,6 +75,20 @@ export class TestWorker implements WorkerLike {
           return Promise.resolve();
         },
       },
+      sessions: {
+        list: () => Promise.resolve([]),
+        save: silent,
+        pagePart: (saveId) => log(`page part ${saveId}`),
+        saveAs: silent,
+        rename: silent,
+        drop: silent,
+        export: silent,
+        import: silent,
+        room: silent,
+        points: () => Promise.resolve([]),
+        goBack: silent,
+        dropPoints: silent,
+      },
     };
     const rpc: MachineRpc = {
       handshake: (version, events) => {

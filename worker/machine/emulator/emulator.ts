@@ -197,15 +197,20 @@ export class Emulator {
   }
 
   /**
-   * Goes back, in place, to an earlier state of this machine: `thinState` by `saveThinState`, `pages` by `forEachPage`.
-   * All listeners are forgotten. Only while stopped, with no disk request pending. What the JIT has compiled stays where
-   * RAM is as it was then, so that the machine goes on warm.
+   * Goes to another state of this machine, in place: `thinState` by `saveThinState`, `pages` all those whose bytes are
+   * others then. All listeners are forgotten. Only while stopped, with no disk request pending. What the JIT has compiled
+   * stays where RAM is the same, so that the machine goes on warm.
    */
   rewind(thinState: ArrayBuffer, pages: ReadonlyMap<number, Uint8Array>): void {
     for (const [event, listener] of this.#listeners.splice(0)) this.#v86.remove_listener(event, listener);
     this.#countInstructions();
     this.#restoreInPlace(thinState);
-    this.#rewindMemory(pages);
+    const memory = this.#memory();
+    for (const [page, bytes] of pages) {
+      const address = page * PAGE_BYTES;
+      this.#cpu.jit_dirty_cache(address, address + PAGE_BYTES);
+      memory.set(bytes, address);
+    }
   }
 
   /** All but RAM, and without throwing away what is compiled. */
@@ -226,20 +231,6 @@ export class Emulator {
     this.#lastCounter = cpu.instruction_counter[0] ?? 0;
   }
 
-  #rewindMemory(pages: ReadonlyMap<number, Uint8Array>): void {
-    const memory = this.#memory();
-    const zeros = new Uint8Array(PAGE_BYTES);
-    for (let page = 0; page < memory.byteLength / PAGE_BYTES; page++) {
-      const address = page * PAGE_BYTES;
-      const then = pages.get(page);
-      if (then === undefined) {
-        if (this.#cpu.is_memory_zeroed(address, PAGE_BYTES)) continue;
-      } else if (isSame(memory, address, then)) continue;
-      this.#cpu.jit_dirty_cache(address, address + PAGE_BYTES);
-      memory.set(then ?? zeros, address);
-    }
-  }
-
   #listen(event: string, listener: Listener): void {
     this.#listeners.push([event, listener]);
     this.#v86.add_listener(event, listener);
@@ -250,13 +241,6 @@ export class Emulator {
     this.#instructions += (counter - this.#lastCounter) >>> 0;
     this.#lastCounter = counter;
   }
-}
-
-/** Whether `memory` from `address` on begins with `bytes`, whose length is a multiple of 4. */
-function isSame(memory: Uint8Array, address: number, bytes: Uint8Array): boolean {
-  const now = new Int32Array(memory.buffer, memory.byteOffset + address, bytes.byteLength / 4);
-  const then = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  return now.every((word, index) => word === then[index]);
 }
 
 /**

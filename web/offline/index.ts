@@ -1,0 +1,5 @@
+export { OfflineProvider, ReleaseProvider, useRelease } from "./context";
+export { FailureWays } from "./FailureWays";
+export { Notices } from "./Notices";
+export { OfflineDialog } from "./OfflineDialog";
+export { startOffline, type OfflineStores } from "./start-offline";
