@@ -50,21 +50,24 @@ export default {
     {
       name: "web-parts-do-not-know-one-another",
       severity: "error",
-      from: { path: "^web/(terminal|course|preview|offline)/" },
+      from: { path: "^web/(terminal|course|preview|offline|sessions)/" },
       to: { path: "^web/", pathNot: "^web/(vm|i18n|ui)/|^web/store\\.ts$|^web/$1/" },
     },
     {
       name: "web-foundations",
       severity: "error",
       from: { path: "^web/(vm|i18n|ui)/" },
-      to: { path: "^web/(app|terminal|course|preview|offline)/" },
+      to: { path: "^web/(app|terminal|course|preview|offline|sessions)/" },
     },
     {
       name: "service-worker-stands-alone",
       comment: "It is a program of its own, and small: types and names of the contract, and no schemas.",
       severity: "error",
       from: { path: "^web/service-worker/" },
-      to: { path: "^(web|contract|worker)/|^node_modules/", pathNot: "^web/service-worker/|^contract/shell\\.ts$|/vitest/" },
+      to: {
+        path: "^(web|contract|worker)/|^node_modules/",
+        pathNot: "^web/service-worker/|^contract/shell\\.ts$|/vitest/",
+      },
     },
     {
       name: "nobody-imports-the-service-worker",
@@ -76,7 +79,7 @@ export default {
       name: "web-build-stands-apart",
       comment: "It runs in Node, before there is a page.",
       severity: "error",
-      from: { path: "^web/(app|terminal|course|preview|offline|vm|i18n|ui)/" },
+      from: { path: "^web/(app|terminal|course|preview|offline|sessions|vm|i18n|ui)/" },
       to: { path: "^web/build/" },
     },
     {
@@ -84,7 +87,10 @@ export default {
       comment: "Of the page's sources, the format of lessons alone: it compiles them.",
       severity: "error",
       from: { path: "^web/build/" },
-      to: { path: "^web/(app|terminal|course|preview|offline|vm|i18n|ui)/", pathNot: "^web/course/format/" },
+      to: {
+        path: "^web/(app|terminal|course|preview|offline|sessions|vm|i18n|ui)/",
+        pathNot: "^web/course/format/",
+      },
     },
     {
       name: "app-rooms-meet-in-the-app",

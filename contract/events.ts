@@ -47,6 +47,17 @@ const registryFailureSchema = z.object({
  */
 export type RegistryFailure = Readonly<z.infer<typeof registryFailureSchema>>;
 
+const noticeSchema = z.discriminatedUnion("kind", [
+  /** A tag that exists elsewhere is answered by an image of ours: `image` by `by`, as one would name them. */
+  z.object({ kind: z.literal("played"), image: z.string(), by: z.string() }),
+  /** The hub does not have `image`; it has `instead`, which may be nothing. */
+  z.object({ kind: z.literal("absent"), image: z.string(), instead: z.array(z.string()).readonly() }),
+  /** An image was asked for in a variant for `platform`, such as `linux/amd64`; there are others here. */
+  z.object({ kind: z.literal("platform"), platform: z.string() }),
+]);
+/** Something about an image that the terminal does not say, or not in words that a learner knows. */
+export type ImageNotice = Readonly<z.infer<typeof noticeSchema>>;
+
 const portSchema = z.object({
   /** In the machine. */
   port: z.number().int().min(1).max(65535),
@@ -96,6 +107,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   /** `fault: undefined` says that the last fault is over. */
   z.object({ type: z.literal("disk-fault"), fault: faultSchema.optional().transform((fault) => fault) }),
   z.object({ type: z.literal("registry-failure"), failure: registryFailureSchema }),
+  z.object({ type: z.literal("image-notice"), notice: noticeSchema }),
   /** How the watched step stands, after every look at it. */
   z.object({ type: z.literal("step"), step: z.string(), result: stepResultSchema }),
   /** Bytes of the lazily loaded rest that are here, for "works offline". */

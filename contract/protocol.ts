@@ -16,6 +16,7 @@ import type { SessionService } from "./sessions";
 export type { ConsoleId } from "./console-id";
 export type {
   DiskFault,
+  ImageNotice,
   MachineEvent,
   MachineStatus,
   PublishedPort,
@@ -24,7 +25,7 @@ export type {
 } from "./events";
 
 /** Raised by one whenever a method, an event or a meaning changes. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 /** How many `ConsoleId`s there are. */
 export const CONSOLE_COUNT = 3;

@@ -121,7 +121,9 @@ test("a whole chapter by keyboard alone, and what was done is still known after 
     await expectAccessible(page);
     if (index < lessons.length - 1) await press(page, panel.getByRole("button", { name: /^下一课/ }));
   }
+  await playground.save();
   await page.reload();
+  await playground.goOn();
   const again = page.getByRole("complementary", { name: "课程" });
   const last = await readQuestions(lessons.at(-1) ?? "");
   await expect(again.getByRole("navigation").locator('[data-done="true"]')).toHaveCount(

@@ -52,7 +52,10 @@ export class DeployedSite {
     await promisify(execFile)("cp", ["-al", DIST, folder]);
     // Written in their links' place, the build's own files would change.
     const page = await this.#unlink(folder, "index.html");
-    await writeFile(join(folder, "index.html"), page.replace("<head>", `<head><meta name="release" content="${name}">`));
+    await writeFile(
+      join(folder, "index.html"),
+      page.replace("<head>", `<head><meta name="release" content="${name}">`),
+    );
     const manifest = await this.#unlink(folder, "guest/manifest.json");
     await writeFile(join(folder, "guest/manifest.json"), `${manifest}\n${" ".repeat(name.length)}`);
     await writeFile(join(folder, "sw.js"), await this.#unlink(folder, "sw.js"));

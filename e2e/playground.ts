@@ -36,6 +36,31 @@ export class Playground {
     await this.waitForText(/[#$]$/m);
   }
 
+  /** Takes a clean machine where there are kept ones. */
+  async startClean(): Promise<void> {
+    await this.page
+      .getByTestId("start-choice")
+      .getByRole("button", { name: /全新|clean/ })
+      .click(PATIENCE);
+    await this.waitReady();
+  }
+
+  /** Goes on with the machine that was saved last. */
+  async goOn(): Promise<void> {
+    await this.page.getByTestId("go-on").click(PATIENCE);
+    await expect(this.page.getByTestId("status")).toHaveAttribute("data-kind", "ready", PATIENCE);
+  }
+
+  /** Saves by the key for it, and waits until it is safe. */
+  async save(): Promise<void> {
+    const saves = this.page.getByTestId("save-state");
+    const before = Number(await saves.getAttribute("data-saves"));
+    await this.page.keyboard.press("Control+Shift+S");
+    await expect
+      .poll(async () => Number(await saves.getAttribute("data-saves")), PATIENCE)
+      .toBeGreaterThan(before);
+  }
+
   /** What a terminal shows: its rows, joined, without the spaces at their ends (which the screen adds). */
   async screen(terminal = 0): Promise<string> {
     const rows = await this.page

@@ -41,6 +41,6 @@ test("a worker that dies is noticed, and a new machine can be had", async () => 
     globalThis.close();
   });
   await expect(page.getByTestId("failure")).toHaveAttribute("data-code", "worker-died", PATIENCE);
-  await page.getByTestId("failure").getByRole("button").first().click();
+  await page.getByTestId("failure").getByRole("button", { name: "启动一台新机器" }).click();
   await playground.waitReady();
 });

@@ -1,7 +1,7 @@
 /** From what the page asks for to a machine that does not run yet: the shipped guest, or a kept one on top of it. */
 import { DrydockError } from "../contract/errors";
 import type { Manifest } from "../contract/manifest";
-import { CONSOLE_COUNT, type StartOptions } from "../contract/protocol";
+import { CONSOLE_COUNT, type ImageNotice, type StartOptions } from "../contract/protocol";
 import { type ChunkCache, ChunkFetcher, type FetchCounts } from "./disk/chunk-fetcher";
 import type { RegistryError } from "./hub/errors";
 import { openIn } from "./machine/checkpoint/checkpoint";
@@ -81,6 +81,7 @@ export async function loadMachine(
       onFailure: (error: RegistryError) => {
         ports.emit({ type: "registry-failure", failure: registryFailure(error) });
       },
+      onNotice: (notice: ImageNotice) => ports.emit({ type: "image-notice", notice }),
     };
     const machineOptions = { registries, openRelaySocket: ports.openRelaySocket };
     const screens = loaded === undefined ? manifest.screens.map(fromBase64) : screensOf(loaded);

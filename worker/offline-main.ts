@@ -40,7 +40,9 @@ async function openKeeper({ siteUrl, guestUrl }: OfflinePlaces): Promise<Offline
   });
 }
 
-function fetcherOf(source: ChunkSource): (file: OfflineFile, signal: AbortSignal) => ReturnType<ChunkFetcher["fetch"]> {
+function fetcherOf(
+  source: ChunkSource,
+): (file: OfflineFile, signal: AbortSignal) => ReturnType<ChunkFetcher["fetch"]> {
   const fetcher = new ChunkFetcher({ source });
   return (file, signal) => fetcher.fetch(file, signal);
 }
@@ -64,7 +66,10 @@ function storeOf(cache: PersistentChunkCache): FileStore {
 }
 
 /** One message a file, and none after the end. */
-async function telling<T>(port: MessagePort, run: (onFile: (file: number) => void) => Promise<T>): Promise<T> {
+async function telling<T>(
+  port: MessagePort,
+  run: (onFile: (file: number) => void) => Promise<T>,
+): Promise<T> {
   try {
     return await run((file) => port.postMessage({ file }));
   } finally {

@@ -124,6 +124,11 @@ describe("a session", () => {
     expect(first.state).toEqual({ kind: "taken" });
     await expect(first.services.save({ reason: "asked" })).rejects.toMatchObject(code("session-taken"));
     expect(first.state).toEqual({ kind: "taken" });
+    // What was done here since can still become a session of its own.
+    const { sessionId } = await first.services.saveAs("mine");
+    expect(first.state).toMatchObject({ kind: "saved", sessionId });
+    await first.services.save({ reason: "asked" });
+    expect(second.state).toMatchObject({ kind: "saved" });
     await second.services.save({ reason: "asked" });
     await expect(second.services.drop(id)).rejects.toMatchObject(code("session-in-use"));
   });

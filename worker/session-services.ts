@@ -241,7 +241,7 @@ export class SessionServices implements SessionService {
   async #saveNow(request: SaveRequest, session?: SaveHead["session"]): Promise<SaveResult> {
     const { keeper } = this.#machine();
     const { lasts } = await this.#shelf.saves();
-    if (this.#state.kind === "taken")
+    if (this.#state.kind === "taken" && session === undefined)
       throw new DrydockError("session-taken", "another tab has taken this session over");
     const savedAt = this.#savedAt === undefined ? {} : { savedAt: this.#savedAt };
     if (lasts) this.#tell({ kind: "saving", ...savedAt });

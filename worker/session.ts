@@ -18,6 +18,7 @@ import { LessonServices } from "./lesson-services";
 import { loadMachine, type MadeMachine, screensOf } from "./load-machine";
 import { leaveFor, type MachineState } from "./machine/checkpoint/checkpoint";
 import { Machine, type MachineOptions, type MachineParts } from "./machine/machine";
+import { PlatformWatch } from "./platform-watch";
 import { chunkNames, prefetch } from "./prefetch";
 import { SessionKeeper } from "./session-keeper";
 import type { SessionPorts } from "./session-ports";
@@ -177,8 +178,12 @@ export class Session implements MachineService {
   #boot(parts: MachineParts, options: MachineOptions, screens: readonly (Uint8Array | undefined)[]): Booted {
     const machine = new Machine(parts, options);
     machine.setRelay(this.#relayUrl);
+    const watches = [new PlatformWatch(), new PlatformWatch(), new PlatformWatch()] as const;
     const consoles = new ConsoleServices(machine, screens, {
       onWrite: (console, bytes) => {
+        for (const platform of watches[console].push(bytes)) {
+          this.#ports.emit({ type: "image-notice", notice: { kind: "platform", platform } });
+        }
         if (this.#state.stage === "running") this.#state.lesson.consoleBytes(console, bytes);
       },
       onBatch: (console, bytes) => this.#ports.emit({ type: "console", console, bytes }, [bytes.buffer]),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { parseCatalogueIndex } from "../../worker/hub/catalogue/catalogue-index";
+import type { Digest } from "../../worker/hub/names";
 import { describeCatalogue, describeMissing } from "./catalogue";
 import { assembleImage } from "./image";
 import { addFolders, packLayer, type LayerEntry } from "./layer";
-import { repositoryName, SHELF } from "./shelf";
+import { ABSENT, repositoryName, SHELF } from "./shelf";
 
 const file = (path: string): LayerEntry => ({ kind: "file", path, content: Buffer.from(path) });
 const settings = { config: {}, step: "COPY", packages: { toy: "1.0-1" } };
@@ -38,7 +39,12 @@ describe("the catalogue's index", () => {
       ["me/top", ["1", "latest"]],
     ]);
     expect(Object.keys(index.layers).sort()).toEqual([below.digest, above.digest].sort());
-    expect(Object.keys(index.manifests)).toHaveLength(3);
+    // Each image, and the index that its tags name.
+    expect(Object.keys(index.manifests)).toHaveLength(6);
+    const latest = index.repositories[1]?.tags["latest"] ?? "sha256:";
+    const list = JSON.parse(index.manifests[latest]?.text ?? "") as { manifests: { digest: Digest }[] };
+    expect(list.manifests).toMatchObject([{ platform: { architecture: "386", os: "linux" } }]);
+    expect(index.manifests[list.manifests[0]?.digest ?? latest]?.mediaType).toContain("image.manifest");
     expect(index.packages).toEqual({ toy: "1.0-1" });
     expect(Object.values(index.repositories[0]?.tags ?? {})).not.toEqual(
       Object.values(index.repositories[2]?.tags ?? {}),
@@ -54,10 +60,33 @@ describe("the catalogue's index", () => {
   });
 });
 
+it("an image that plays other tags is there twice, on the same layers", async () => {
+  const entry = SHELF.find(({ recipe }) => recipe.name === "python");
+  if (entry === undefined) throw new Error("no python");
+  const layer = await packLayer([file("a")]);
+  const image = assembleImage(entry.recipe, settings, layer);
+  const layers = new Map([[layer.digest, { layer: { ...layer, chunks: [chunk] } }]]);
+  const index = parseCatalogueIndex(JSON.stringify(describeCatalogue([entry], [image], layers)), "here");
+  const [python] = index.repositories;
+  expect(python?.played).toMatchObject({ by: "python:3.13" });
+  expect(Object.values(python?.tags ?? {})).not.toContain(python?.played?.digest);
+  expect(Object.keys(index.layers)).toEqual([layer.digest]);
+  expect(index.absent.find(({ name }) => name === "library/mongo")?.instead).toContain("library/redis");
+});
+
+it("what is absent is not on the shelf, and what there is instead is", () => {
+  const names = SHELF.map(({ recipe }) => recipe.name);
+  for (const { name, instead } of ABSENT) {
+    expect(names).not.toContain(name);
+    expect(instead.filter((each) => !names.includes(each))).toEqual([]);
+  }
+  expect(new Set(ABSENT.map(({ name }) => name)).size).toBe(ABSENT.length);
+});
+
 describe("images that were left out", () => {
   it("are named with what is missing below them", () => {
     const left = describeMissing({ "image python": "404" });
-    expect(left.map(({ name }) => name)).toEqual(["library/python", "drydock/web"]);
+    expect(left.map(({ name }) => name)).toEqual(["library/python", "drydock/web", "training/webapp"]);
     expect(left[0]?.why).toContain("did not have its packages");
     expect(left[1]?.why).toContain("stands on python");
     expect(describeMissing({})).toEqual([]);

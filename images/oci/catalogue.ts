@@ -14,8 +14,9 @@ import { createImageBuilder, layerName, parsePreloaded, PRELOADED } from "./buil
 import { encodeImage, MEDIA, type Image } from "./image";
 import { sha256, type LayerDescriptor } from "./layer";
 import { type CachedImage, LayerCache, type ReadyLayer } from "./layer-cache";
+import { PLAYED_TAGS, sayPlayed } from "./played-tags";
 import { consumerOf, type Recipe } from "./recipe";
-import { repositoryName, SHELF, type ShelfEntry } from "./shelf";
+import { ABSENT, repositoryName, SHELF, type ShelfEntry } from "./shelf";
 
 export interface CatalogueInputs {
   /** The stage of the images that are in the guest from the start: the catalogue has the very same ones. */
@@ -115,7 +116,7 @@ async function linkOnce(folder: string, out: string, name: string): Promise<void
 }
 
 /**
- * The index of these images; `entries` and `images` go in pairs. Repositories come in the order of their first image.
+ * The index of these images; `entries` and `images` go in pairs, one for each repository.
  * @throws Error when a layer is not among `layers`
  */
 export function describeCatalogue(
@@ -127,6 +128,10 @@ export function describeCatalogue(
     format: CATALOGUE_FORMAT,
     repositories: [],
     missing: [],
+    absent: ABSENT.map(({ name, instead }) => ({
+      name: repositoryName({ name }),
+      instead: instead.map((each) => repositoryName({ name: each })),
+    })),
     manifests: {},
     configs: {},
     layers: {},
@@ -135,31 +140,54 @@ export function describeCatalogue(
   for (const [position, image] of images.entries()) {
     const entry = entries[position];
     if (entry === undefined) throw new RangeError(`no entry for ${image.name}`);
-    const { config, manifest } = encodeImage(image);
-    const digest = asDigest(sha256(manifest));
-    index.manifests[digest] = { mediaType: MEDIA.manifest, text: manifest.toString() };
-    index.configs[asDigest(sha256(config))] = config.toString();
     for (const layer of image.layers) {
       const stored = layers.get(layer.digest)?.layer;
       if (stored === undefined) throw new Error(`nobody made the layer ${layer.digest} of ${image.name}`);
       index.layers[asDigest(layer.digest)] = { bytes: stored.bytes, chunks: stored.chunks };
     }
-    const tags = Object.fromEntries(image.tags.map((tag) => [tag, digest]));
     Object.assign(index.packages, image.packages);
-    shelve(index, entry, tags);
+    const played = PLAYED_TAGS[image.name];
+    const digest = addImage(index, image);
+    shelve(index, entry, {
+      tags: Object.fromEntries(image.tags.map((tag) => [tag, digest])),
+      ...(played === undefined
+        ? {}
+        : {
+            played: { tags: played.tags, by: played.by, digest: addImage(index, sayPlayed(image, played)) },
+          }),
+    });
   }
   return index;
 }
 
-function shelve(
-  index: CatalogueIndex,
-  { recipe, stars, official }: ShelfEntry,
-  tags: Record<string, Digest>,
-): void {
+/** Adds the image and an index that lists it for its platform, as Docker Hub has them. @returns the index's digest */
+function addImage(index: CatalogueIndex, image: Image): Digest {
+  const { config, manifest } = encodeImage(image);
+  index.configs[asDigest(sha256(config))] = config.toString();
+  index.manifests[asDigest(sha256(manifest))] = { mediaType: MEDIA.manifest, text: manifest.toString() };
+  const { architecture, os } = image.config;
+  const text = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: MEDIA.index,
+    manifests: [
+      {
+        mediaType: MEDIA.manifest,
+        digest: sha256(manifest),
+        size: manifest.length,
+        platform: { architecture, os },
+      },
+    ],
+  });
+  const digest = asDigest(sha256(text));
+  index.manifests[digest] = { mediaType: MEDIA.index, text };
+  return digest;
+}
+
+type Named = Pick<CatalogueIndex["repositories"][number], "tags" | "played">;
+
+function shelve(index: CatalogueIndex, { recipe, stars, official }: ShelfEntry, named: Named): void {
   const name = repositoryName(recipe);
-  const known = index.repositories.find((repository) => repository.name === name);
-  if (known !== undefined) Object.assign(known.tags, tags);
-  else index.repositories.push({ name, description: recipe.description, stars, official, tags });
+  index.repositories.push({ name, description: recipe.description, stars, official, ...named });
 }
 
 function asDigest(text: string): Digest {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { LAYER_CHUNK_BYTES } from "../../worker/hub/catalogue/catalogue-index";
+import { CATALOGUE_FORMAT, LAYER_CHUNK_BYTES } from "../../worker/hub/catalogue/catalogue-index";
 import { openChunkedCatalogue } from "../../worker/hub/catalogue/chunked-catalogue";
 import { createDecompress } from "../../worker/disk/zstd";
 import { DebianInputs } from "../debian/inputs";
@@ -69,9 +69,10 @@ it("makes a layer whose chunks give its tar back", async () => {
   const digest = layer.digest as `sha256:${string}`;
   const catalogue = await openChunkedCatalogue(
     {
-      format: 1,
+      format: CATALOGUE_FORMAT,
       repositories: [],
       missing: [],
+      absent: [],
       manifests: {},
       configs: {},
       layers: { [digest]: layer },

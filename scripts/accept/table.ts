@@ -1,10 +1,10 @@
-/** The tables of what must work: `commands.tsv` (every command of the notes) and `bad-input.tsv`. */
+/** The tables of what must work: `commands.tsv` (every command of the notes), `bad-input.tsv` and `field.tsv`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface TableRow {
   readonly id: string;
-  /** The note that the command is from; "beyond" for what a course adds, "bad" for bad input. */
+  /** The note that the command is from; "beyond" for what a course adds, "bad" for bad input, "field" for other texts. */
   readonly note: string;
   readonly command: string;
   readonly mustShow: string;
@@ -38,9 +38,9 @@ export function readCommands(): TableRow[] {
   return readTable("commands.tsv");
 }
 
-/** Both tables, in their order. */
+/** All tables, in their order. */
 export function readTables(): TableRow[] {
-  return [...readCommands(), ...readTable("bad-input.tsv")];
+  return [...readCommands(), ...readTable("bad-input.tsv"), ...readTable("field.tsv")];
 }
 
 function readTable(name: string): TableRow[] {

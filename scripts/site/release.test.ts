@@ -55,7 +55,10 @@ it("is another release when a byte of any file is another", async () => {
 
 it.each([
   ["is no JSON", "<html>"],
-  ["leaves the folder", '{"format":1,"id":"ID","shell":[{"path":"../x","sha256":"ID","bytes":1}],"lessons":[]}'],
+  [
+    "leaves the folder",
+    '{"format":1,"id":"ID","shell":[{"path":"../x","sha256":"ID","bytes":1}],"lessons":[]}',
+  ],
   ["is of another format", '{"format":2,"id":"ID","shell":[],"lessons":[]}'],
 ])("is refused when it %s", (_, text) => {
   expect(() => parseRelease(text.replaceAll("ID", "a".repeat(64)), "release.json")).toThrow(

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Chunk } from "../../contract/manifest";
 import { nameChunk } from "../../worker/disk/testing/chunk-box";
 import { sampleManifest } from "../../worker/disk/testing/sample-manifest";
-import type { CatalogueIndex } from "../../worker/hub/catalogue/catalogue-index";
+import { CATALOGUE_FORMAT, type CatalogueIndex } from "../../worker/hub/catalogue/catalogue-index";
 import { pattern } from "../../worker/lan/testing/random";
 import { publishGuest, publishLicences } from "./site";
 
@@ -22,7 +22,8 @@ const LAYER_SEED = 77;
 function catalogueOf(chunk: Chunk): CatalogueIndex {
   const digest = `sha256:${"0".repeat(64)}` as const;
   const layers = { [digest]: { bytes: 100, chunks: [chunk] } };
-  return { format: 1, repositories: [], missing: [], manifests: {}, configs: {}, layers, packages: {} };
+  const empty = { repositories: [], missing: [], absent: [], manifests: {}, configs: {}, packages: {} };
+  return { format: CATALOGUE_FORMAT, ...empty, layers };
 }
 
 /** A guest's folder with a catalogue of one layer, and whose state is chunks with these contents. */

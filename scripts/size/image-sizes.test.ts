@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CatalogueIndex } from "../../worker/hub/catalogue/catalogue-index";
+import { CATALOGUE_FORMAT, type CatalogueIndex } from "../../worker/hub/catalogue/catalogue-index";
 import type { Budget } from "./budget";
 import { describeImages, measureImages } from "./image-sizes";
 import { findTooLarge } from "./sizes";
@@ -11,9 +11,10 @@ const digestOf = (letter: string): `sha256:${string}` => `sha256:${letter.repeat
 /** A catalogue of images with these layers: letter to megabytes. */
 function catalogue(images: Readonly<Record<string, Layers>>): CatalogueIndex {
   const index: CatalogueIndex = {
-    format: 1,
+    format: CATALOGUE_FORMAT,
     repositories: [],
     missing: [],
+    absent: [],
     manifests: {},
     configs: {},
     layers: {},
@@ -21,12 +22,17 @@ function catalogue(images: Readonly<Record<string, Layers>>): CatalogueIndex {
   };
   Object.entries(images).forEach(([name, layers], position) => {
     const manifest = digestOf(String(position));
-    index.repositories.push({ name, description: "", stars: 0, official: true, tags: { latest: manifest } });
+    const list = digestOf(`${position + 5}`);
+    index.repositories.push({ name, description: "", stars: 0, official: true, tags: { latest: list } });
     const descriptors = Object.entries(layers).map(([letter, size]) => ({
       digest: digestOf(letter),
       size: size * 1e6,
     }));
     index.manifests[manifest] = { mediaType: "", text: JSON.stringify({ layers: descriptors }) };
+    index.manifests[list] = {
+      mediaType: "",
+      text: JSON.stringify({ manifests: [{ digest: manifest, size: 1 }] }),
+    };
     for (const { digest, size } of descriptors) {
       index.layers[digest] = { bytes: size, chunks: [{ sha256: "0".repeat(64), bytes: size / 4 }] };
     }

@@ -17,11 +17,16 @@ export interface ImageSize {
   readonly fetchedBytes: number;
 }
 
-const manifestSchema = z.object({ layers: z.array(z.object({ digest: z.string(), size: z.number() })) });
+const manifestSchema = z.union([
+  z.object({ layers: z.array(z.object({ digest: z.string(), size: z.number() })) }),
+  z.object({ manifests: z.array(z.object({ digest: z.string() })).length(1) }),
+]);
 
+/** Of an image, or of the one that an index lists. */
 function layersOf(index: CatalogueIndex, manifest: string): { digest: string; size: number }[] {
   const text = Object.entries(index.manifests).find(([digest]) => digest === manifest)?.[1].text;
-  return manifestSchema.parse(JSON.parse(text ?? "null")).layers;
+  const parsed = manifestSchema.parse(JSON.parse(text ?? "null"));
+  return "layers" in parsed ? parsed.layers : layersOf(index, parsed.manifests[0]?.digest ?? "");
 }
 
 /** One line a repository: the image that `latest` names. */

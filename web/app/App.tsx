@@ -4,8 +4,13 @@ import { chooseLanguage } from "../i18n/language";
 import { LanguageProvider, useSpeech } from "../i18n/LanguageContext";
 import { Notices, OfflineDialog, useRelease } from "../offline";
 import type { PreviewStore } from "../preview";
+import { beginningOf } from "../sessions/choice-store";
+import type { Sessions } from "../sessions/sessions";
+import { SaveMenu } from "../sessions/SaveMenu";
+import { SessionsDialog } from "../sessions/SessionsDialog";
 import { useSnapshot } from "../store";
 import type { TerminalPaneProps } from "../terminal";
+import type { Beginning } from "../vm/machine-client";
 import { useMachine, useMachineSnapshot } from "../vm/MachineContext";
 import type { MemoryHint } from "../vm/preflight";
 import { HelpDialog } from "./dialogs/HelpDialog";
@@ -17,6 +22,7 @@ import { Header } from "./Header";
 import { useSettings } from "./settings/SettingsContext";
 import { Stage } from "./Stage";
 import type { CourseDesk } from "./stage/course-desk";
+import { describePlace } from "./stage/page-place";
 import type { PreviewDesk } from "./stage/preview-desk";
 import { askedToOpen, nameAppManifest } from "./installed";
 import { announcement, pageTitle } from "./status-text";
@@ -33,6 +39,7 @@ export interface AppProps {
   readonly preview: PreviewStore;
   readonly desk: PreviewDesk;
   readonly course: CourseDesk;
+  readonly sessions: Sessions;
 }
 
 export function App(props: AppProps): ReactElement {
@@ -44,9 +51,10 @@ export function App(props: AppProps): ReactElement {
   );
 }
 
-type OpenDialog = "none" | "restart" | "settings" | "help" | "offline";
+type OpenDialog = "none" | "restart" | "settings" | "help" | "offline" | "sessions";
 
-function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): ReactElement {
+function Shell(props: AppProps): ReactElement {
+  const { Terminals, renderer, hint, preview, desk, course, sessions } = props;
   const machine = useMachine();
   const snapshot = useMachineSnapshot();
   const speech = useSpeech();
@@ -86,6 +94,12 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
   const { fontSize, screenReader } = settings;
   const closeDialog = (): void => setDialog("none");
   const toggleCourse = (): void => void course.toggle(language);
+  /** Another machine in place of this one, of which nothing is lost. */
+  const replaceMachine = async (beginning: Beginning): Promise<void> => {
+    closeDialog();
+    await sessions.saver.finish();
+    sessions.choice.replace(beginning);
+  };
 
   return (
     <div className={styles.app} data-testid="status" data-kind={snapshot.status.kind}>
@@ -93,6 +107,7 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
         snapshot={snapshot}
         preview={{ isOpen: isPreviewOpen, toggle: () => (isPreviewOpen ? desk.close() : desk.open()) }}
         course={{ isOpen: lessons.isOpen, failed: lessons.failed, toggle: toggleCourse }}
+        save={<SaveMenu sessions={sessions} onManage={() => setDialog("sessions")} />}
         onPause={() => void machine.pause()}
         onResume={() => void machine.resume()}
         onRestart={() => setDialog("restart")}
@@ -113,6 +128,8 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
           <Stage
             machine={machine}
             snapshot={snapshot}
+            sessions={sessions}
+            onManageSessions={() => setDialog("sessions")}
             hint={hint}
             preview={preview}
             desk={desk}
@@ -125,17 +142,25 @@ function Shell({ Terminals, renderer, hint, preview, desk, course }: AppProps): 
       <p className="visually-hidden" role="status" aria-live="polite">
         {announcement(snapshot, speech)}
       </p>
-      {dialog === "settings" ? <SettingsDialog onClose={closeDialog} onOffline={() => setDialog("offline")} /> : null}
+      {dialog === "settings" ? (
+        <SettingsDialog onClose={closeDialog} onOffline={() => setDialog("offline")} />
+      ) : null}
       {dialog === "help" ? <HelpDialog onClose={closeDialog} /> : null}
       {dialog === "offline" ? <OfflineDialog onClose={closeDialog} /> : null}
       {dialog === "restart" ? (
         <RestartDialog
           isNewRelease={news.kind !== "none"}
+          isKept={sessions.saver.canSave}
           onClose={closeDialog}
-          onConfirm={() => {
-            closeDialog();
-            void release.cleanStart(() => void machine.restart());
-          }}
+          onConfirm={() => void release.cleanStart(() => void replaceMachine({ kind: "new" }))}
+        />
+      ) : null}
+      {dialog === "sessions" ? (
+        <SessionsDialog
+          sessions={sessions}
+          describePlace={describePlace}
+          onOpen={(session) => void replaceMachine(beginningOf(session))}
+          onClose={closeDialog}
         />
       ) : null}
     </div>

@@ -1,5 +1,5 @@
 /** The bar at the top: what this is, how the machine is, and what can be done with it. */
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Button } from "../ui/Button";
 import type { IconName } from "../ui/Icon";
@@ -12,6 +12,8 @@ export interface HeaderProps {
   readonly snapshot: MachineSnapshot;
   readonly preview: { readonly isOpen: boolean; readonly toggle: () => void };
   readonly course: { readonly isOpen: boolean; readonly failed: boolean; readonly toggle: () => void };
+  /** How the machine is kept, with what can be done about it. */
+  readonly save: ReactNode;
   readonly onPause: () => void;
   readonly onResume: () => void;
   readonly onRestart: () => void;
@@ -41,6 +43,7 @@ export function Header(props: HeaderProps): ReactElement {
         <span className={styles.status}>{statusLabel(snapshot, { t, format })}</span>
       </p>
       <div className={styles.actions}>
+        {props.save}
         {kind === "paused" ? (
           <HeaderButton icon="play" label={t.actions.resume} onClick={props.onResume} />
         ) : (

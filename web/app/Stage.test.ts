@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MachineStatus } from "../../contract/protocol";
 import { zhCN } from "../i18n/zh-cn";
 import { PreviewStore } from "../preview";
+import { ChoiceStore } from "../sessions/choice-store";
+import { NO_SESSIONS } from "../sessions/testing/kept-sessions";
 import type { TerminalPaneProps } from "../terminal";
 import type { MachineSnapshot } from "../vm/machine-client";
 import { Stage, type StageProps } from "./Stage";
@@ -20,6 +22,7 @@ const IDLE: MachineSnapshot = {
   prefetch: undefined,
   registryFailure: undefined,
   ports: [],
+  session: { kind: "none" },
 };
 
 function draw(change: Partial<MachineSnapshot>): string {
@@ -30,6 +33,13 @@ function draw(change: Partial<MachineSnapshot>): string {
     subscribe: () => () => undefined,
     guest: { request: unasked, setCookie: unasked },
   };
+  const keeper = {
+    open: unasked,
+    start: unasked,
+    close: () => undefined,
+    sessions: NO_SESSIONS,
+    guestUrl: "http://localhost/guest/",
+  };
   const preview = new PreviewStore(machine, {
     origin: "http://localhost",
     createFrame: () => {
@@ -39,13 +49,14 @@ function draw(change: Partial<MachineSnapshot>): string {
   });
   const props: StageProps = {
     machine: {
-      start: unasked,
       resume: unasked,
       retryDisk: unasked,
       dropPushedImages: unasked,
       dismissRegistryFailure: () => undefined,
     },
     snapshot,
+    sessions: { choice: new ChoiceStore({ ...machine, ...keeper }) },
+    onManageSessions: () => undefined,
     hint: undefined,
     preview,
     desk: new PreviewDesk(preview, machine),
@@ -94,6 +105,14 @@ describe("the stage", () => {
     const faulty = draw({ status: { kind: "ready" }, fault: { error } });
     expect(ids(faulty)).toEqual(["terminals", "disk-fault"]);
     expect(faulty).toContain('data-held="true"');
+  });
+
+  it("tells that another tab has taken the machine over, and of a browser that keeps nothing", () => {
+    const taken = draw({ status: { kind: "ready" }, session: { kind: "taken" } });
+    expect(ids(taken)).toEqual(["terminals", "session-banner"]);
+    expect(taken).toContain(zhCN.sessions.banners.taken.heading);
+    const nowhere = draw({ status: { kind: "ready" }, session: { kind: "unavailable" } });
+    expect(nowhere).toContain(zhCN.sessions.banners.unavailable.heading);
   });
 
   it("tells of a registry's failure, which holds nothing", () => {

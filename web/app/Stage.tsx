@@ -2,6 +2,10 @@
 import { Suspense, type ComponentType, type ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import type { PreviewStore } from "../preview";
+import { SessionBanners } from "../sessions/SessionBanners";
+import { StartChoice } from "../sessions/StartChoice";
+import type { Sessions } from "../sessions/sessions";
+import { useSnapshot } from "../store";
 import type { TerminalPaneProps } from "../terminal";
 import { Card } from "../ui/Card";
 import type { MachineClient, MachineSnapshot } from "../vm/machine-client";
@@ -10,6 +14,7 @@ import type { FailureAction } from "./failures/failure-plan";
 import { FailurePage } from "./failures/FailurePage";
 import { Desk } from "./stage/Desk";
 import { DiskFaultBanner } from "./stage/DiskFaultBanner";
+import { describePlace } from "./stage/page-place";
 import { PausedVeil } from "./stage/PausedVeil";
 import type { PreviewDesk } from "./stage/preview-desk";
 import { RegistryBanner } from "./stage/RegistryBanner";
@@ -20,9 +25,11 @@ import styles from "./Stage.module.css";
 export interface StageProps {
   readonly machine: Pick<
     MachineClient,
-    "start" | "resume" | "retryDisk" | "dropPushedImages" | "dismissRegistryFailure"
+    "resume" | "retryDisk" | "dropPushedImages" | "dismissRegistryFailure"
   >;
   readonly snapshot: MachineSnapshot;
+  readonly sessions: Pick<Sessions, "choice">;
+  readonly onManageSessions: () => void;
   readonly hint: MemoryHint | undefined;
   readonly preview: PreviewStore;
   readonly desk: PreviewDesk;
@@ -34,14 +41,19 @@ export interface StageProps {
 
 export function Stage(props: StageProps): ReactElement {
   const { machine, snapshot, hint, preview, desk, Terminals, look, renderer } = props;
+  const { choice } = props.sessions;
   const { t } = useSpeech();
+  const { phase } = useSnapshot(choice);
   const { status, fault, registryFailure, ports } = snapshot;
+  if (phase === "choosing") return <StartChoice choice={choice} describePlace={describePlace} />;
   const progress = startProgress(status);
   if (progress !== undefined) return <StartScreen progress={progress} hint={hint} />;
   if (status.kind === "failed") {
     const act = (action: FailureAction): void => {
       if (action === "reload") location.reload();
-      else void machine.start();
+      else if (action === "go-on") void choice.chooseAgain();
+      else if (action === "new-machine") choice.replace({ kind: "new" });
+      else choice.tryAgain();
     };
     return <FailurePage error={status.error} onAction={act} />;
   }
@@ -58,6 +70,11 @@ export function Stage(props: StageProps): ReactElement {
           onDrop={() => void machine.dropPushedImages()}
         />
       )}
+      <SessionBanners
+        session={snapshot.session}
+        onManage={props.onManageSessions}
+        onChoose={() => void choice.chooseAgain()}
+      />
       {status.kind === "paused" ? <PausedVeil onResume={() => void machine.resume()} /> : null}
     </>
   );

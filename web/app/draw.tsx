@@ -7,10 +7,13 @@ import type { MemoryHint } from "../vm/preflight";
 import { OfflineProvider, ReleaseProvider, startOffline } from "../offline";
 import { browserPage, PreviewStore } from "../preview";
 import { outsideAddress } from "../course/lessons/outside-address";
+import { attachPage, type Sessions } from "../sessions/sessions";
 import { App } from "./App";
 import { CourseDesk } from "./stage/course-desk";
 import { courseLoader } from "./stage/load-course";
 import { loadTerminals } from "./stage/load-terminals";
+import { pageDoor } from "./stage/page-place";
+import { pointDoor } from "./stage/point-door";
 import { PreviewDesk } from "./stage/preview-desk";
 import { idbStorage } from "./settings/idb-storage";
 import { SettingsProvider } from "./settings/SettingsContext";
@@ -19,7 +22,11 @@ import { SettingsStore } from "./settings/settings-store";
 /** The settings are read in a moment; a storage that does not answer must not keep the page from being drawn. */
 const SETTINGS_MS = 500;
 
-export async function draw(machine: MachineClient, hint: MemoryHint | undefined): Promise<void> {
+export async function draw(
+  machine: MachineClient,
+  kept: Sessions,
+  hint: MemoryHint | undefined,
+): Promise<void> {
   const settings = new SettingsStore(idbStorage);
   await Promise.race([settings.load(), new Promise((resolve) => setTimeout(resolve, SETTINGS_MS))]);
   const { Terminals, preload, sessions } = loadTerminals(
@@ -28,9 +35,9 @@ export async function draw(machine: MachineClient, hint: MemoryHint | undefined)
       const { fontSize, screenReader } = settings.getSnapshot().settings;
       return { scheme: "dark", fontSize, screenReader };
     },
-    {
-      onCommand: (console, text) => course.shells.onCommand(console, text),
-      onPrompt: (console) => course.shells.onPrompt(console),
+    (terminals) => {
+      terminals.onShell(course.shells);
+      terminals.onShell({ onPrompt: () => kept.saver.prompted() });
     },
   );
   // `?renderer=dom` is for tests and for finding faults: its rows are text in the page.
@@ -38,7 +45,9 @@ export async function draw(machine: MachineClient, hint: MemoryHint | undefined)
   const preview = new PreviewStore(machine, browserPage());
   const outside = outsideAddress(location.search, location.href);
   const desk = new PreviewDesk(preview, machine);
-  const course = new CourseDesk(courseLoader(machine, sessions, outside), outside !== undefined);
+  const loader = courseLoader(machine, sessions, pointDoor(kept.points), outside);
+  const course = new CourseDesk(loader, outside !== undefined);
+  attachPage(kept, pageDoor({ terminals: sessions, course, preview: desk }));
   const { release, offline } = startOffline(machine);
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no root");
@@ -55,6 +64,7 @@ export async function draw(machine: MachineClient, hint: MemoryHint | undefined)
                 preview={preview}
                 desk={desk}
                 course={course}
+                sessions={kept}
               />
             </OfflineProvider>
           </ReleaseProvider>

@@ -1,8 +1,9 @@
-/** The page's entry: starts the machine, then has the page drawn. Two scripts, each short for the main thread. */
+/** The page's entry: starts the machine, or looks for kept ones, then has the page drawn. Two scripts, each short for the main thread. */
 import "../../worker/jitless";
 import { browserClock } from "../vm/browser-clock";
 import { readBrowserFeatures } from "../vm/browser-features";
 import { createWorker, startOptions } from "../vm/create-worker";
+import { createSessions } from "../sessions/sessions";
 import { MachineClient } from "../vm/machine-client";
 import { checkBrowser, memoryHint } from "../vm/preflight";
 
@@ -12,7 +13,8 @@ const machine = new MachineClient({
   checkBrowser: () => checkBrowser(readBrowserFeatures()),
   clock: browserClock,
 });
-void machine.start();
+const sessions = createSessions(machine);
+void sessions.choice.begin();
 
 const { draw } = await import("./draw");
-await draw(machine, memoryHint(readBrowserFeatures()));
+await draw(machine, sessions, memoryHint(readBrowserFeatures()));

@@ -13,6 +13,7 @@ const at = (status: MachineStatus, more: Partial<MachineSnapshot> = {}): Machine
   prefetch: undefined,
   registryFailure: undefined,
   ports: [],
+  session: { kind: "none" },
   ...more,
 });
 

@@ -22,7 +22,8 @@ interface Words {
 const WORDS: Readonly<Record<Language, Words>> = {
   "zh-CN": {
     name: "Drydock · 浏览器里的 Docker 练习场",
-    description: "浏览器里的 Docker 练习场：一台真正的 Linux 虚拟机，里面是真正的 Docker。不用安装，不用注册。",
+    description:
+      "浏览器里的 Docker 练习场：一台真正的 Linux 虚拟机，里面是真正的 Docker。不用安装，不用注册。",
     course: "打开教程",
     offline: "离线使用",
     screenshots: ["教程和终端并排", "手机上的终端"],

@@ -4,7 +4,7 @@ import type { Language } from "../i18n/language";
 import { ORIGINAL } from "./format/model";
 import { loadFile, siteCourse } from "./lessons/content";
 import { CourseStore } from "./store/course-store";
-import type { MachineDoor, ProgressStorage, TerminalDoor } from "./store/doors";
+import type { MachineDoor, PointDoor, ProgressStorage, TerminalDoor } from "./store/doors";
 
 const KEY = "course";
 /** Milliseconds between two looks at a lesson that is being written. */
@@ -18,6 +18,7 @@ const idbProgress: ProgressStorage = {
 export interface OpenCourseOptions {
   readonly machine: MachineDoor;
   readonly terminal: () => TerminalDoor | undefined;
+  readonly points: PointDoor;
   readonly language: Language;
   /** A lesson from somewhere else. */
   readonly outside: URL | undefined;
@@ -28,13 +29,14 @@ export interface OpenCourseOptions {
  * @throws DrydockError `network`, `internal`: the course's contents cannot be had
  */
 export async function openCourse(options: OpenCourseOptions): Promise<CourseStore> {
-  const { machine, terminal, language, outside } = options;
+  const { machine, terminal, points, language, outside } = options;
   // First: a failure leaves no store behind that would follow the machine.
   const course = outside === undefined ? (await siteCourse.contents()).course : undefined;
   const store = new CourseStore(
     {
       machine,
       terminal,
+      points,
       storage: idbProgress,
       readCourse: () => course,
       loadTranslated: (id, spoken) => siteCourse.lesson(id, spoken),

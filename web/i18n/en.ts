@@ -1,10 +1,12 @@
 import { courseEn } from "./course-en";
 import { containerStatesEn, lessonHintsEn } from "./lesson-hints-en";
 import { offlineEn } from "./offline-en";
+import { sessionsEn } from "./sessions-en";
 import type { Dictionary } from "./zh-cn";
 
 export const en: Dictionary = {
   course: courseEn,
+  sessions: sessionsEn,
   lessonHints: lessonHintsEn,
   containerStates: containerStatesEn,
   offline: offlineEn,
@@ -36,7 +38,7 @@ export const en: Dictionary = {
     pause: "Pause",
     resume: "Resume",
     restart: "Reset",
-    restartHint: "Throw this machine away and take a new one",
+    restartHint: "Put this machine aside and take a new one",
     settings: "Settings",
     help: "Help",
     close: "Close",
@@ -46,6 +48,7 @@ export const en: Dictionary = {
     reload: "Reload the page",
     startAgain: "Start again",
     newMachine: "Start a new machine",
+    goOn: "Go on from the last save",
     checkAgain: "Check again",
     copyDetails: "Copy details",
     copied: "Copied",
@@ -88,7 +91,8 @@ export const en: Dictionary = {
   },
   restart: {
     heading: "Take a fresh machine?",
-    body: "The present machine is thrown away. These are lost for good:",
+    body: "The present machine is saved first, then a clean one takes its place. To come back to it, open it under “Saved machines”.",
+    bodyLost: "The present machine is not saved and is thrown away. These are lost for good:",
     losses: [
       "every container, running ones included",
       "the images you pulled or built",
@@ -96,7 +100,8 @@ export const en: Dictionary = {
       "the files you wrote and the command history",
     ],
     keeps: "Your settings stay. The system is in the browser's cache and is not downloaded again.",
-    confirm: "Throw away and reset",
+    confirm: "Take a clean one",
+    confirmLost: "Throw away and reset",
   },
   settings: {
     heading: "Settings",
@@ -134,6 +139,7 @@ export const en: Dictionary = {
       search: "Find in the terminal",
       show: "Go to terminal 1, 2 or 3, opening it if need be",
       leave: "Leave the terminal for its tab",
+      save: "Save this machine now",
       tabs: "On a tab: arrows switch, Delete closes, Enter goes into the terminal",
     },
     macKeys: "On a Mac, copy and paste with ⌘C and ⌘V; Ctrl belongs to the terminal.",
@@ -141,7 +147,7 @@ export const en: Dictionary = {
     limits: [
       "The machine is 32-bit (i386), with one CPU and 512 MB of memory.",
       "It has no Internet: only the images that come with it can be used.",
-      "Closing or reloading the page takes the machine back to its beginning.",
+      "The machine is kept in this browser and goes on after a reload; clearing the browser's data clears it.",
       "It is some tens of times slower than a real computer. Please be patient.",
     ],
     prefetching: (bytes, total) =>
@@ -236,6 +242,14 @@ export const en: Dictionary = {
     copyFailed: "The browser does not allow copying; please use the right-click menu",
     pasteFailed:
       "The browser does not let pages read the clipboard; please use the right-click menu or Ctrl+V",
+    comma: ", ",
+    imagePlayed: (image, by) => `Here, ${image} is played by ${by}. The image's labels say so too.`,
+    imageAbsent: (image, instead) =>
+      instead === ""
+        ? `${image} is not in this playground's hub.`
+        : `${image} is not in this playground's hub. It has ${instead}.`,
+    imagePlatform: (platform) =>
+      `The images here are for linux/386, as this machine is${platform === "" ? "" : `; there are none for ${platform}`}. Leave the platform out.`,
     inputFailed: (message) => `Input did not reach the machine: ${message}`,
     guestLink: (address) =>
       `${address} is inside the virtual machine, where the browser cannot open it. Try curl in the terminal.`,
@@ -365,13 +379,21 @@ export const en: Dictionary = {
     },
     worker: {
       heading: "The machine has stopped",
-      body: "The browser ended the background process that ran it, most often for lack of memory. The containers and files inside are gone.",
-      tips: ["Close other tabs, then start a new machine."],
+      body: "The browser ended the background process that ran it, most often for lack of memory. Its last save is still there; what was done after it is gone.",
+      tips: ["Close other tabs first, then go on."],
     },
     script: {
       heading: "The machine's program could not be loaded",
       body: "The script that runs the machine did not arrive. The network may have been interrupted, or the site may be in the middle of an update.",
       tips: ["Try again, or reload the page."],
+    },
+    save: {
+      heading: "The saved machine cannot be read",
+      body: "What the browser keeps is damaged: the machine could not go back to that moment, and cannot go on either. Go on from its last save, or take a clean one.",
+    },
+    elsewhere: {
+      heading: "This machine is in another tab",
+      body: "One machine runs in one tab at a time. Take it over, or take a clean one.",
     },
     internal: {
       heading: "Something unexpected went wrong",

@@ -51,3 +51,22 @@ describe("createFormat", () => {
     expect(format.percent(-1)).toBe("0%");
   });
 });
+
+describe("times", () => {
+  const at = (day: number, hour: number, minute: number): number =>
+    new Date(2026, 10, day, hour, minute).getTime();
+  const now = at(27, 14, 3);
+
+  it.each([
+    [now - 59_000, "刚刚", "just now"],
+    [now + 5_000, "刚刚", "just now"],
+    [now - 60_000, "1 分钟前", "a minute ago"],
+    [now - 59 * 60_000, "59 分钟前", "59 minutes ago"],
+    [at(27, 9, 5), "今天 9:05", "today 9:05"],
+    [at(26, 23, 59), "昨天 23:59", "yesterday 23:59"],
+    [at(20, 14, 3), "2026 年 11 月 20 日 14:03", "on 20 Nov 2026, 14:03"],
+  ])("%d is told as people do", (moment, chinese, english) => {
+    expect(createFormat("zh-CN").time(moment, now)).toBe(chinese);
+    expect(createFormat("en").time(moment, now)).toBe(english);
+  });
+});

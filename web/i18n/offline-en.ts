@@ -64,12 +64,15 @@ export const offlineEn: typeof offlineZhCN = {
     taking: (percent) => `Downloading the new version's page ${percent}`,
     failed: {
       network: "The new version did not come: there is no network. The present one goes on; try again later.",
-      altered: "The site is being updated and not whole yet. The present version goes on; try again in some minutes.",
+      altered:
+        "The site is being updated and not whole yet. The present version goes on; try again in some minutes.",
       full: "The browser has no room for the new version. Remove something under “Offline use” and try again; the present version goes on.",
       missing: "The version before is not here any more.",
     },
-    restartNote: "A new version is here: the clean machine will be of the new version, and needs the network.",
+    restartNote:
+      "A new version is here: the clean machine will be of the new version, and needs the network.",
     back: "Back to the version before",
-    oldData: "The site has a new version, and may no longer have this one's data. The new version goes on from here.",
+    oldData:
+      "The site has a new version, and may no longer have this one's data. The new version goes on from here.",
   },
 };

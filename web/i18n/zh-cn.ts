@@ -1,10 +1,12 @@
 import { courseZhCN } from "./course-zh-cn";
 import { containerStatesZhCN, lessonHintsZhCN } from "./lesson-hints-zh-cn";
 import { offlineZhCN } from "./offline-zh-cn";
+import { sessionsZhCN } from "./sessions-zh-cn";
 
 /** Every text of the app in its default language. Its shape is the dictionary's: `en.ts` must have the same keys. */
 export const zhCN = {
   course: courseZhCN,
+  sessions: sessionsZhCN,
   lessonHints: lessonHintsZhCN,
   containerStates: containerStatesZhCN,
   offline: offlineZhCN,
@@ -36,7 +38,7 @@ export const zhCN = {
     pause: "暂停",
     resume: "继续",
     restart: "重置",
-    restartHint: "丢掉当前的机器，换一台全新的",
+    restartHint: "放下当前的机器，换一台全新的",
     settings: "设置",
     help: "帮助",
     close: "关闭",
@@ -46,6 +48,7 @@ export const zhCN = {
     reload: "重新加载页面",
     startAgain: "重新启动",
     newMachine: "启动一台新机器",
+    goOn: "从最后一次保存继续",
     checkAgain: "重新检查",
     copyDetails: "复制详细信息",
     copied: "已复制",
@@ -87,7 +90,8 @@ export const zhCN = {
   },
   restart: {
     heading: "换一台全新的机器？",
-    body: "当前的机器会被丢掉，下面这些都会消失，无法找回：",
+    body: "当前的机器会先保存，再换一台全新的。想回来时，可以在“保存的机器”里打开它。",
+    bodyLost: "当前的机器没有保存，会被丢掉。下面这些都会消失，无法找回：",
     losses: [
       "所有容器，包括正在运行的",
       "你拉取和构建的镜像",
@@ -95,7 +99,8 @@ export const zhCN = {
       "你写的文件和命令历史",
     ],
     keeps: "界面设置不受影响。系统文件已在浏览器缓存里，不用重新下载。",
-    confirm: "丢掉并重置",
+    confirm: "换一台新的",
+    confirmLost: "丢掉并重置",
   },
   settings: {
     heading: "设置",
@@ -133,6 +138,7 @@ export const zhCN = {
       search: "在终端里查找",
       show: "切换到终端 1、2、3，没有打开就打开",
       leave: "离开终端，把焦点移到标签上",
+      save: "立即保存这台机器",
       tabs: "焦点在标签上时：左右切换，Delete 关闭，回车进入终端",
     },
     macKeys: "在 Mac 上，复制和粘贴用 ⌘C 和 ⌘V，Ctrl 键留给终端。",
@@ -140,7 +146,7 @@ export const zhCN = {
     limits: [
       "机器是 32 位（i386）的，一个 CPU，512 MB 内存。",
       "机器里连不上互联网，只能使用内置的镜像。",
-      "关闭或刷新页面后，机器会恢复到最初的样子。",
+      "机器保存在这个浏览器里，刷新或关掉页面后可以接着用；清除浏览器数据会把它清掉。",
       "速度大约是普通电脑的几十分之一，请耐心等一等。",
     ],
     prefetching: (bytes: string, total: string) => `正在后台下载常用命令要读的数据：${bytes} / ${total}`,
@@ -232,6 +238,15 @@ export const zhCN = {
     copied: "已复制",
     copyFailed: "浏览器不允许复制，请用右键菜单",
     pasteFailed: "浏览器不允许网页读取剪贴板，请用右键菜单或 Ctrl+V 粘贴",
+    comma: "、",
+    imagePlayed: (image: string, by: string) =>
+      `在这里，${image} 由 ${by} 扮演，镜像的标签（label）里也写明了。`,
+    imageAbsent: (image: string, instead: string) =>
+      instead === ""
+        ? `这个练习环境的 Hub 里没有 ${image}。`
+        : `这个练习环境的 Hub 里没有 ${image}，可以用 ${instead}。`,
+    imagePlatform: (platform: string) =>
+      `这里的镜像都是 linux/386 的，和这台虚拟机一样${platform === "" ? "" : `，没有 ${platform} 的`}。去掉平台参数就可以。`,
     inputFailed: (message: string) => `输入没有送到机器：${message}`,
     guestLink: (address: string) => `${address} 在虚拟机里面，浏览器打不开它。可以在终端里用 curl 访问。`,
     refusedLink: "这个链接不是网页地址，没有打开。",
@@ -353,13 +368,21 @@ export const zhCN = {
     },
     worker: {
       heading: "机器意外停止了",
-      body: "浏览器结束了运行这台机器的后台进程，最常见的原因是内存不够。机器里的容器和文件已经没有了。",
-      tips: ["关掉其他标签页，再启动一台新机器。"],
+      body: "浏览器结束了运行这台机器的后台进程，最常见的原因是内存不够。最后一次保存还在，那以后的改动没有了。",
+      tips: ["先关掉其他标签页，再继续。"],
     },
     script: {
       heading: "机器的程序没能加载",
       body: "运行机器的脚本没有取到。可能是网络中断过，也可能是网站正在更新。",
       tips: ["再试一次，或者重新加载页面。"],
+    },
+    save: {
+      heading: "保存的机器读不出来",
+      body: "浏览器里存的数据已经损坏，机器没能退回到那一刻，也不能再运行了。可以从最后一次保存继续，或者换一台新的。",
+    },
+    elsewhere: {
+      heading: "这台机器在另一个标签页里",
+      body: "同一台机器只能在一个标签页里运行。可以接管过来，或者换一台新的。",
     },
     internal: {
       heading: "出了意料之外的问题",

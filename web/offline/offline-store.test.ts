@@ -177,7 +177,10 @@ describe("what is kept", () => {
     const store = storeOf();
     await store.look();
     await store.verify();
-    expect(store.getSnapshot()).toMatchObject({ verified: { checked: 3, damaged: 1 }, activity: { kind: "idle" } });
+    expect(store.getSnapshot()).toMatchObject({
+      verified: { checked: 3, damaged: 1 },
+      activity: { kind: "idle" },
+    });
   });
 
   it("is freed but for what other chosen parts need, and that is no loss", async () => {
@@ -216,16 +219,25 @@ describe("what is kept", () => {
 });
 
 describe("what was remembered", () => {
-  it.each([undefined, null, 7, [], "x", { wanted: "all" }, { wanted: [7, "moon"], running: "yes", whole: {} }])(
-    "is nothing when it is %j",
-    (value) => {
-      expect(parseOfflineMemory(value)).toMatchObject({ wanted: [], running: false, whole: [] });
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    7,
+    [],
+    "x",
+    { wanted: "all" },
+    { wanted: [7, "moon"], running: "yes", whole: {} },
+  ])("is nothing when it is %j", (value) => {
+    expect(parseOfflineMemory(value)).toMatchObject({ wanted: [], running: false, whole: [] });
+  });
 
   it("does without a storage", async () => {
     const store = storeOf();
-    stored = { get wanted(): never { throw new Error("denied"); } };
+    stored = {
+      get wanted(): never {
+        throw new Error("denied");
+      },
+    };
     await store.look();
     expect(store.getSnapshot().survey).toBeDefined();
   });

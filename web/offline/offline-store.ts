@@ -238,7 +238,8 @@ export class OfflineStore extends Store<OfflineSnapshot> {
       if (typeof data !== "object" || data === null || !("file" in data)) return;
       const { activity } = this.getSnapshot();
       // One that comes after the answer tells nothing new.
-      if (typeof data.file === "number" && ["fetching", "verifying"].includes(activity.kind)) onFile(data.file);
+      if (typeof data.file === "number" && ["fetching", "verifying"].includes(activity.kind))
+        onFile(data.file);
     };
     return port2;
   }

@@ -147,10 +147,16 @@ describe("what the service worker says", () => {
     },
   );
 
-  it.each([undefined, null, 1, "done", {}, { type: "gone" }, { type: "progress", bytes: "1" }, { type: "failed" }])(
-    "is nothing when it is %j",
-    (word) => {
-      expect(parseShellAnswer(word)).toBeUndefined();
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    1,
+    "done",
+    {},
+    { type: "gone" },
+    { type: "progress", bytes: "1" },
+    { type: "failed" },
+  ])("is nothing when it is %j", (word) => {
+    expect(parseShellAnswer(word)).toBeUndefined();
+  });
 });

@@ -36,10 +36,16 @@ describe("a question", () => {
     },
   );
 
-  it.each([undefined, null, "take", 7, {}, { type: "drop" }, { type: "settled" }, { type: "settled", release: 1 }])(
-    "is none when it is %j",
-    (data) => {
-      expect(readQuestion(data)).toBeUndefined();
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    "take",
+    7,
+    {},
+    { type: "drop" },
+    { type: "settled" },
+    { type: "settled", release: 1 },
+  ])("is none when it is %j", (data) => {
+    expect(readQuestion(data)).toBeUndefined();
+  });
 });

@@ -96,7 +96,10 @@ function navigate(shell: Shell, query = ""): Promise<string> {
 }
 
 async function textOf(shell: Shell, path: string): Promise<string> {
-  return (await (await answer(shell, path, { url: SCOPE + path, method: "GET", mode: "cors" }))?.text()) ?? "network";
+  return (
+    (await (await answer(shell, path, { url: SCOPE + path, method: "GET", mode: "cors" }))?.text()) ??
+    "network"
+  );
 }
 
 /** The site has M now, and its service worker has come. */
@@ -149,7 +152,12 @@ describe("another release", () => {
   it("is offered and not forced: pages stay as they are, online and offline", async () => {
     await workerOf(N).install();
     const shell = await deployM();
-    expect(await shell.status()).toEqual({ type: "status", current: N.id, offered: M.id, previous: undefined });
+    expect(await shell.status()).toEqual({
+      type: "status",
+      current: N.id,
+      offered: M.id,
+      previous: undefined,
+    });
     expect(await navigate(shell)).toBe("page N");
     expect(await textOf(shell, "guest/manifest.json")).toBe("guest N");
     site = undefined;
@@ -166,7 +174,12 @@ describe("another release", () => {
     expect(progress.at(-1)).toEqual([21, 21]);
     expect(await navigate(shell)).toBe("page M");
     expect(await textOf(shell, "guest/manifest.json")).toBe("guest M");
-    expect(await shell.status()).toEqual({ type: "status", current: M.id, offered: undefined, previous: N.id });
+    expect(await shell.status()).toEqual({
+      type: "status",
+      current: M.id,
+      offered: undefined,
+      previous: N.id,
+    });
   });
 
   it.each<[string, () => void, string]>([
@@ -285,7 +298,9 @@ describe("the preview's frame", () => {
     await shell.install();
     const asks = { url: `${SCOPE}preview-frame.html`, method: "GET", mode: "navigate" };
     const response = await answer(shell, "preview-frame.html", asks);
-    expect(response?.headers.get("content-security-policy")).toBe("sandbox allow-scripts allow-forms allow-modals");
+    expect(response?.headers.get("content-security-policy")).toBe(
+      "sandbox allow-scripts allow-forms allow-modals",
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 /** A notice at the terminal's foot that goes by itself. */
 import { useEffect, type ReactElement } from "react";
+import type { ImageNotice } from "../../contract/protocol";
 import type { Dictionary } from "../i18n/zh-cn";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Toast } from "../ui/Toast";
@@ -40,5 +41,18 @@ function noticeText(notice: Notice, t: Dictionary): string {
       return t.terminal.guestLink(notice.address);
     case "input-failed":
       return t.terminal.inputFailed(notice.message);
+    case "image":
+      return imageText(notice.image, t);
+  }
+}
+
+function imageText(notice: ImageNotice, t: Dictionary): string {
+  switch (notice.kind) {
+    case "played":
+      return t.terminal.imagePlayed(notice.image, notice.by);
+    case "absent":
+      return t.terminal.imageAbsent(notice.image, notice.instead.join(t.terminal.comma));
+    case "platform":
+      return t.terminal.imagePlatform(notice.platform);
   }
 }

@@ -38,9 +38,9 @@ export class ShellPrompt {
     return this.#waits;
   }
 
-  /** Another shell. */
-  reset(): void {
-    this.#waits = true;
+  /** Another shell, or one whose screen was kept: `waits` says whether it waits for a command. */
+  reset(waits = true): void {
+    this.#waits = waits;
     this.#forget();
   }
 

@@ -19,7 +19,7 @@ function setUp(): {
   const notices: Notice[] = [];
   const progress: (PasteProgress | undefined)[] = [];
   const shell: string[] = [];
-  const session = new TerminalSession(0, port.consoles, LOOK, {
+  const session: TerminalSession = new TerminalSession(0, port.consoles, LOOK, {
     onPasteProgress: (change) => progress.push(change),
     onNotice: (notice) => notices.push(notice),
     onType: (text) => text,
@@ -92,6 +92,47 @@ describe("TerminalSession", () => {
       await output(`root# ${B}cat\r\n${"line\r\n".repeat(12_000)}${C}`);
       expect(shell).toEqual(["$"]);
     });
+  });
+
+  it("keeps what it shows, with its scrollback, colours and modes, and shows it again", async () => {
+    const { session, output } = setUp();
+    const lines = Array.from({ length: 60 }, (_, line) => `line ${line}`).join("\r\n");
+    await output(`${lines}\r\n\u001b[31mred\u001b[0m \u001b[?2004h\u001b]133;C\u0007`);
+    const kept = await session.keep();
+    expect(kept).toMatchObject({ console: 0, columns: 80, rows: 24, atPrompt: false });
+    expect(session.text).toMatch(/^line 37\n[^]*line 59\nred $/u);
+
+    const other = setUp();
+    await other.output("something else");
+    const { screen, ...frame } = kept;
+    const bytes = new TextEncoder().encode(screen);
+    other.session.restore({ ...frame, bytes: bytes.byteLength });
+    other.session.output(bytes);
+    expect(await other.session.keep()).toMatchObject(kept);
+    expect(other.session.text).toBe(session.text);
+    other.session.paste("x");
+    await vi.waitFor(() => expect(other.port.typed[0]).toBe("\u001b[200~x\u001b[201~"));
+  });
+
+  it("keeps what was written before it was asked, and nothing of what comes after", async () => {
+    const { port, session } = setUp();
+    session.output(new TextEncoder().encode("before"));
+    const kept = session.keep();
+    session.output(new TextEncoder().encode(" after"));
+    expect((await kept).screen).toContain("before");
+    expect((await kept).screen).not.toContain("after");
+    expect((await session.keep()).screen).toContain("before after");
+    await vi.waitFor(() => expect(port.consumedBytes).toBe(12));
+  });
+
+  it("shows what is written after a kept screen behind it", async () => {
+    const { session, output } = setUp();
+    await output("old");
+    session.restore({ console: 0, columns: 40, rows: 10, atPrompt: true, bytes: 4 });
+    session.output(new TextEncoder().encode("kept"));
+    session.output(new TextEncoder().encode(" new"));
+    await session.keep();
+    expect(session.text).toBe("kept new");
   });
 
   it("types a command with its Enter, and keys as they are", async () => {

@@ -1,12 +1,14 @@
 /** One console's terminal: xterm.js with its addons, between the guest's bytes and the learner's keys. */
 import { FitAddon } from "@xterm/addon-fit";
 import { SearchAddon } from "@xterm/addon-search";
+import { SerializeAddon } from "@xterm/addon-serialize";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import type { ConsoleId, ConsoleService, Remote } from "../../contract/protocol";
 import { barKeyText, type BarKey } from "./control-keys";
 import { InputQueue, type PasteProgress } from "./input-queue";
+import { drawnText, KEPT_SCROLLBACK_ROWS, type KeptFrame, type KeptTerminal } from "./kept-terminals";
 import { classifyLink } from "./link-kind";
 import type { Notice } from "./notice";
 import { OutputPump } from "./output-pump";
@@ -36,6 +38,8 @@ export interface SessionHooks extends ShellListener {
   onNotice(notice: Notice): void;
   /** Passes typed text through the key bar's Ctrl. */
   onType(text: string): string;
+  /** A command has ended: the shell has its prompt back. */
+  onPrompt(): void;
 }
 
 const SCROLLBACK_ROWS = 10_000;
@@ -52,6 +56,7 @@ export class TerminalSession {
   readonly element = document.createElement("div");
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
+  readonly #serializer = new SerializeAddon();
   readonly #consoles: Remote<ConsoleService>;
   readonly #hooks: SessionHooks;
   readonly #queue: InputQueue;
@@ -62,6 +67,14 @@ export class TerminalSession {
   #focusWanted = false;
   #live = false;
   readonly #prompt: ShellPrompt;
+  /** Counts what was written. */
+  #version = 0;
+  /** What was kept last, which is still right while nothing is written: to serialise takes a while. */
+  #kept: (KeptTerminal & { readonly version: number }) | undefined;
+  /** Over when a kept screen has been drawn, which must be before the terminal takes another size. */
+  #restored: Promise<void> = Promise.resolve();
+  /** A kept screen on its way: the bytes that are still to come, and what to call then. */
+  #frame: { left: number; readonly end: () => void } | undefined;
 
   constructor(id: ConsoleId, consoles: Remote<ConsoleService>, look: TerminalLook, hooks: SessionHooks) {
     this.id = id;
@@ -81,6 +94,7 @@ export class TerminalSession {
     });
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.loadAddon(this.search);
+    this.#terminal.loadAddon(this.#serializer);
     this.#terminal.loadAddon(new WebLinksAddon((_event, text) => this.#openLink(text)));
     this.#terminal.loadAddon(new Unicode11Addon());
     this.#terminal.unicode.activeVersion = "11";
@@ -117,6 +131,7 @@ export class TerminalSession {
     // Tasks of their own: drawing the pane, opening the terminal, fitting it and making a WebGL context are each long
     // enough for the main thread.
     await nextTask();
+    await this.#restored;
     if (!this.element.isConnected) {
       this.#opened = false;
       return;
@@ -141,7 +156,8 @@ export class TerminalSession {
   /** Makes the terminal as large as its place; the guest is told when that changes its size in characters. */
   fit(): void {
     // A place that is not shown has no size.
-    if (this.element.clientWidth === 0 || this.element.clientHeight === 0) return;
+    if (this.element.clientWidth === 0 || this.element.clientHeight === 0 || this.#frame !== undefined)
+      return;
     this.#fit.fit();
   }
 
@@ -164,11 +180,70 @@ export class TerminalSession {
   setLive(live: boolean): void {
     if (live === this.#live) return;
     this.#live = live;
+    // What was kept comes before the machine is ready.
+    if (live) this.settle();
     if (this.#opened) this.#sendSize();
   }
 
   output(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#version += 1;
     this.#pump.push(bytes);
+    if (this.#frame === undefined) return;
+    this.#frame.left -= bytes.byteLength;
+    if (this.#frame.left <= 0) this.settle();
+  }
+
+  /**
+   * What the terminal shows once it has parsed everything that was put out until now, and nothing later. Of its
+   * scrollback the last rows are kept, as many as do not hold up the page.
+   */
+  keep(): Promise<KeptTerminal> {
+    const version = this.#version;
+    return new Promise((resolve) => {
+      // Called between what was written before and what comes after.
+      this.#terminal.write("", () => {
+        const { cols: columns, rows } = this.#terminal;
+        if (this.#kept?.version !== version || this.#kept.columns !== columns || this.#kept.rows !== rows) {
+          const screen = this.#serializer.serialize({ scrollback: KEPT_SCROLLBACK_ROWS });
+          this.#kept = { version, console: this.id, screen, columns, rows, atPrompt: this.#prompt.waits };
+        }
+        resolve(this.#kept);
+      });
+    });
+  }
+
+  /** The last rows that are shown, as text. */
+  get text(): string {
+    return drawnText(this.#terminal.buffer.active);
+  }
+
+  /**
+   * Clears the terminal for what was kept, whose screen comes as output. It has its former size until that is drawn, or
+   * until `settle`.
+   */
+  restore(frame: KeptFrame): void {
+    this.reset();
+    this.#restored = new Promise((end) => (this.#frame = { left: frame.bytes, end }));
+    this.#terminal.write("", () => this.#terminal.resize(frame.columns, frame.rows));
+    // A screen does not have the marks that it was written with.
+    this.#terminal.write("", () => this.#prompt.reset(frame.atPrompt));
+    if (frame.bytes === 0) this.settle();
+  }
+
+  /** What was kept is on its way. */
+  get isRestoring(): boolean {
+    return this.#frame !== undefined;
+  }
+
+  /** What was kept has come, be it all of it or not. */
+  settle(): void {
+    const frame = this.#frame;
+    if (frame === undefined) return;
+    this.#frame = undefined;
+    this.#terminal.write("", () => {
+      if (this.#opened) this.fit();
+      frame.end();
+    });
   }
 
   /** Clears the terminal for a new machine. */
@@ -176,6 +251,8 @@ export class TerminalSession {
     this.#queue.reset();
     this.#pump.reset();
     this.#prompt.reset();
+    this.#version += 1;
+    this.settle();
     this.#terminal.write(RESET_SEQUENCE);
   }
 

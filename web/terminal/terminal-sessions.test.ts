@@ -1,11 +1,18 @@
 import "./testing/test-page";
 import { describe, expect, it, vi } from "vitest";
+import { en } from "../i18n/en";
+import { zhCN } from "../i18n/zh-cn";
+import { keptTerminalsSchema, type KeptTerminals } from "./kept-terminals";
+import { noticeText } from "./NoticeLine";
 import { TerminalSessions } from "./terminal-sessions";
 import { LOOK, TestConsoles } from "./testing/test-console";
 
+const readPlace = (place: string | undefined): KeptTerminals | undefined =>
+  place === undefined ? undefined : keptTerminalsSchema.parse(JSON.parse(place));
+
 function setUp(): { machine: TestConsoles; sessions: TerminalSessions } {
   const machine = new TestConsoles();
-  return { machine, sessions: new TerminalSessions(machine, LOOK) };
+  return { machine, sessions: new TerminalSessions(machine, LOOK, readPlace) };
 }
 
 describe("TerminalSessions", () => {
@@ -56,6 +63,52 @@ describe("TerminalSessions", () => {
     machine.release();
     await vi.waitFor(() => expect(machine.typed[0]).toBe("xyz"));
     expect(sessions.getSnapshot().pastes).toEqual({});
+  });
+
+  it("keeps the terminals with their tabs, and opens them again", async () => {
+    const { machine, sessions } = setUp();
+    sessions.open();
+    machine.write(0, "first");
+    machine.write(1, "second");
+    const kept = await sessions.keep();
+    expect(kept).toMatchObject({ tabs: { open: [0, 1], active: 1 }, text: "second" });
+    expect(kept.terminals.map(({ console }) => console)).toEqual([0, 1]);
+
+    const other = setUp();
+    other.sessions.show(2);
+    const frames = kept.terminals.map(({ screen, ...frame }) => ({ ...frame, bytes: screen.length }));
+    other.machine.restore(JSON.stringify({ tabs: kept.tabs, frames }));
+    for (const { console, screen } of kept.terminals) other.machine.write(console, screen);
+    expect(other.sessions.getSnapshot().tabs).toEqual({ open: [0, 1], active: 1, unread: [] });
+    await other.sessions.keep();
+    expect(other.sessions.session(0).text).toBe("first");
+  });
+
+  it("makes the best of what makes no sense", () => {
+    const { machine, sessions } = setUp();
+    sessions.open();
+    machine.restore(JSON.stringify({ tabs: { open: [1], active: 0 }, frames: [{ console: 7 }] }));
+    expect(sessions.getSnapshot().tabs).toEqual({ open: [0], active: 0, unread: [] });
+    machine.restore(undefined);
+    expect(sessions.getSnapshot().tabs.open).toEqual([0]);
+    expect(keptTerminalsSchema.safeParse("nonsense").success).toBe(false);
+  });
+
+  it("tells of an image once, however often Docker asks for it", () => {
+    const { machine, sessions } = setUp();
+    machine.notice({ kind: "played", image: "python:3.8", by: "python:3.13" });
+    const shown = sessions.getSnapshot().notice?.notice;
+    expect(shown).toEqual({
+      kind: "image",
+      image: { kind: "played", image: "python:3.8", by: "python:3.13" },
+    });
+    expect(shown && noticeText(shown, en)).toContain("python:3.8 is played by python:3.13");
+    sessions.dismissNotice();
+    machine.notice({ kind: "played", image: "python:3.8", by: "python:3.13" });
+    expect(sessions.getSnapshot().notice).toBeUndefined();
+    machine.notice({ kind: "absent", image: "mongo:latest", instead: ["mysql", "redis"] });
+    const absent = sessions.getSnapshot().notice?.notice;
+    expect(absent && noticeText(absent, zhCN)).toContain("没有 mongo:latest，可以用 mysql、redis");
   });
 
   it("begins anew with another machine", () => {

@@ -3,13 +3,14 @@
  * console's terminal is made when its tab is first opened or its first bytes come, and lives as long as the page.
  */
 import { Terminal } from "@xterm/xterm";
-import type { ConsoleId } from "../../contract/protocol";
+import type { ConsoleId, ImageNotice } from "../../contract/protocol";
 import { Store, type StoreView } from "../store";
 import { isRunning, type MachineClient, type MachineSnapshot } from "../vm/machine-client";
 import { withControl } from "./control-keys";
 import type { PasteProgress } from "./input-queue";
 import type { Notice } from "./notice";
 import { closeTab, FIRST_TAB, markOutput, openTab, showTab, type TabsState } from "./tabs-state";
+import type { KeptTerminal, KeptTerminals } from "./kept-terminals";
 import { TerminalSession, type TerminalLook } from "./terminal-session";
 
 export interface TerminalsSnapshot {
@@ -23,13 +24,13 @@ export interface TerminalsSnapshot {
 
 export interface FollowShells {
   /** A command was typed there and begins. */
-  onCommand(console: ConsoleId, text: string): void;
+  onCommand?(console: ConsoleId, text: string): void;
   /** The shell there waits for the next one. */
   onPrompt(console: ConsoleId): void;
 }
 
 /** What of the machine the terminals need. */
-export type TerminalMachine = Pick<MachineClient, "attach" | "consoles"> &
+export type TerminalMachine = Pick<MachineClient, "attach" | "consoles" | "onImageNotice"> &
   StoreView<Pick<MachineSnapshot, "status">>;
 
 const FRESH: TerminalsSnapshot = { tabs: FIRST_TAB, pastes: {}, notice: undefined, control: false };
@@ -37,21 +38,33 @@ const FRESH: TerminalsSnapshot = { tabs: FIRST_TAB, pastes: {}, notice: undefine
 export class TerminalSessions extends Store<TerminalsSnapshot> {
   readonly #machine: TerminalMachine;
   readonly #sessions = new Map<ConsoleId, TerminalSession>();
+  /** What the learner was told of images, in this page's life. */
+  readonly #told = new Set<string>();
   #look: TerminalLook;
   #openGuestLink: (address: string) => boolean = () => false;
-  #followShells: FollowShells | undefined;
+  readonly #shells = new Set<FollowShells>();
 
-  constructor(machine: TerminalMachine, look: TerminalLook) {
+  /** `readPlace` finds the terminals in what the page was at; undefined when there is nothing of them. */
+  constructor(
+    machine: TerminalMachine,
+    look: TerminalLook,
+    readPlace: (place: string | undefined) => KeptTerminals | undefined,
+  ) {
     super(FRESH);
     this.#machine = machine;
     this.#look = look;
     machine.attach({
       onBytes: (console, bytes) => {
-        this.session(console).output(bytes);
-        this.#setTabs(markOutput(this.getSnapshot().tabs, console));
+        const session = this.session(console);
+        // What was seen before it was kept is no news.
+        const isNews = !session.isRestoring;
+        session.output(bytes);
+        if (isNews) this.#setTabs(markOutput(this.getSnapshot().tabs, console));
       },
       onReset: () => this.#reset(),
+      onRestore: (place) => this.#restore(readPlace(place)),
     });
+    machine.onImageNotice((image) => this.#tellOnce(image));
     machine.subscribe(() => {
       for (const session of this.#sessions.values()) session.setLive(this.#isLive());
     });
@@ -67,8 +80,12 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
           this.update({ notice: { notice } });
       },
       onType: (text) => this.#withControl(text),
-      onCommand: (text) => this.#followShells?.onCommand(console, text),
-      onPrompt: () => this.#followShells?.onPrompt(console),
+      onCommand: (text) => {
+        for (const shell of this.#shells) shell.onCommand?.(console, text);
+      },
+      onPrompt: () => {
+        for (const shell of this.#shells) shell.onPrompt(console);
+      },
     });
     session.setLive(this.#isLive());
     this.#sessions.set(console, session);
@@ -99,9 +116,26 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
     };
   }
 
-  /** Who follows what is typed at the shells' prompts. One at a time. */
-  onShell(follow: FollowShells): void {
-    this.#followShells = follow;
+  /** Follows what is typed at the shells' prompts. */
+  onShell(follow: FollowShells): () => void {
+    this.#shells.add(follow);
+    return () => this.#shells.delete(follow);
+  }
+
+  /** What the terminals show at this point of the consoles' output, and the text of the one in front. */
+  async keep(): Promise<{
+    readonly tabs: KeptTerminals["tabs"];
+    readonly terminals: readonly KeptTerminal[];
+    readonly text: string;
+  }> {
+    const { open, active } = this.getSnapshot().tabs;
+    const terminals = await Promise.all([...this.#sessions.values()].map((session) => session.keep()));
+    return { tabs: { open, active }, terminals, text: this.active.text };
+  }
+
+  /** All that was kept of the terminals has come. */
+  settle(): void {
+    for (const session of this.#sessions.values()) session.settle();
   }
 
   open(): void {
@@ -124,6 +158,14 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
     this.update({ notice: undefined });
   }
 
+  /** Docker asks for the same image several times in one pull, and a learner pulls it again: one word is enough. */
+  #tellOnce(image: ImageNotice): void {
+    const what = JSON.stringify(image);
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
+    this.update({ notice: { notice: { kind: "image", image } } });
+  }
+
   #isLive(): boolean {
     return isRunning(this.#machine.getSnapshot().status);
   }
@@ -133,6 +175,13 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
     if (!this.getSnapshot().control || text.length !== 1) return text;
     this.update({ control: false });
     return withControl(text);
+  }
+
+  #restore(kept: KeptTerminals | undefined): void {
+    this.#reset();
+    if (kept === undefined) return;
+    this.#setTabs({ ...kept.tabs, unread: [] });
+    for (const frame of kept.frames) this.session(frame.console).restore(frame);
   }
 
   #reset(): void {

@@ -1,5 +1,6 @@
 /** The machine for React: one client for the page, handed down, and its status as an external store. */
-import { createContext, use, useSyncExternalStore, type ReactElement, type ReactNode } from "react";
+import { createContext, use, type ReactElement, type ReactNode } from "react";
+import { useSnapshot } from "../store";
 import type { MachineClient, MachineSnapshot } from "./machine-client";
 
 const MachineContext = createContext<MachineClient | undefined>(undefined);
@@ -18,6 +19,5 @@ export function useMachine(): MachineClient {
 }
 
 export function useMachineSnapshot(): MachineSnapshot {
-  const machine = useMachine();
-  return useSyncExternalStore(machine.subscribe, machine.getSnapshot);
+  return useSnapshot(useMachine());
 }

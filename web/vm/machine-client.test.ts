@@ -174,6 +174,7 @@ describe("MachineClient", () => {
     client.attach({
       onBytes: (console, bytes) => seen.push(`${console} ${new TextDecoder().decode(bytes)}`),
       onReset: () => seen.push("reset"),
+      onRestore: (place) => seen.push(`restore ${place ?? ""}`),
     });
     expect(seen).toEqual(["0 early", "1 other"]);
     const left = failureOf(client.consoles.input(1, new TextEncoder().encode("x")));
@@ -184,6 +185,81 @@ describe("MachineClient", () => {
     await second.delivered();
     expect(seen).toEqual(["0 early", "1 other", "reset", "0 new"]);
     expect(client.getSnapshot().status.kind).toBe("ready");
+  });
+
+  it("can be asked for kept machines before one is started, and starts the one that is chosen", async () => {
+    const { client, made, kinds } = setUp();
+    await client.open();
+    expect(await client.sessions.list(client.guestUrl)).toEqual([]);
+    expect(kinds).toEqual(["idle"]);
+    const seen: string[] = [];
+    client.attach({
+      onBytes: (_console, bytes) => seen.push(new TextDecoder().decode(bytes)),
+      onReset: () => seen.push("reset"),
+      onRestore: (place) => seen.push(`restore ${place ?? ""}`),
+    });
+    const [worker] = made;
+    if (worker === undefined) throw new Error("no worker");
+    worker.onStart = async () => {
+      worker.output(0, "kept screen");
+      worker.status({ kind: "ready" });
+      await worker.delivered();
+    };
+    await client.start({ kind: "kept", id: "abc", takeOver: true, place: "there" });
+    expect(made).toHaveLength(1);
+    expect(worker.sessions).toEqual([{ id: "abc", takeOver: true }]);
+    expect(seen).toEqual(["restore there", "kept screen"]);
+    // It is as it was left, and no clean machine.
+    expect(client.isTouched).toBe(true);
+  });
+
+  it("tries the same machine again after a failure, and begins anew with a clean one", async () => {
+    const second = new TestWorker();
+    const third = new TestWorker();
+    const { client, made } = setUp([new TestWorker(), second, third]);
+    await client.start({ kind: "kept", id: "abc", takeOver: false, place: undefined });
+    made[0]?.crash();
+    await client.start();
+    expect(second.sessions).toEqual([{ id: "abc", takeOver: false }]);
+    await client.restart();
+    expect(third.sessions).toEqual(["new"]);
+    expect(client.isTouched).toBe(false);
+  });
+
+  it("tells why it cannot be asked for kept machines", async () => {
+    const worker = new TestWorker();
+    worker.version = PROTOCOL_VERSION + 1;
+    const { client } = setUp([worker]);
+    await expect(client.open()).rejects.toMatchObject({ code: "version-mismatch" });
+    expect(codeOf(client)).toBe("version-mismatch");
+  });
+
+  it("follows how the machine is kept, and passes on marks, going back and what changes it", async () => {
+    const { client, made } = setUp();
+    await client.start();
+    const heard: string[] = [];
+    client.listen({
+      onSaveMark: (saveId) => heard.push(`mark ${saveId}`),
+      onRewound: (place) => heard.push(`rewound ${place ?? ""}`),
+      onActivity: (activity) => heard.push(activity),
+    });
+    const seen: string[] = [];
+    client.attach({
+      onBytes: (_console, bytes) => seen.push(new TextDecoder().decode(bytes)),
+      onReset: () => seen.push("reset"),
+      onRestore: (place) => seen.push(`restore ${place ?? ""}`),
+    });
+    const session = { kind: "saved", sessionId: "abc", savedAt: 5, bytes: 7 } as const;
+    made[0]?.output(0, "before");
+    made[0]?.post({ type: "save-mark", saveId: 3 });
+    made[0]?.post({ type: "session", session });
+    made[0]?.post({ type: "rewound", pointId: "p", place: "then" });
+    made[0]?.output(0, "screen of then");
+    await made[0]?.delivered();
+    await client.consoles.input(0, new TextEncoder().encode("x"));
+    expect(client.getSnapshot().session).toEqual(session);
+    expect(heard).toEqual(["output", "mark 3", "rewound then", "output", "input"]);
+    expect(seen).toEqual(["before", "restore then", "screen of then"]);
   });
 
   it("passes typing on, and a refused call's error to its caller alone", async () => {
@@ -233,6 +309,16 @@ describe("MachineClient", () => {
     expect(made[0]?.calls).toContain("drop images");
     expect(client.getSnapshot().registryFailure).toBeUndefined();
     expect(client.getSnapshot().status.kind).toBe("ready");
+  });
+
+  it("passes on what is said of images", async () => {
+    const { client, made } = setUp();
+    await client.start();
+    const heard = vi.fn();
+    const forget = client.onImageNotice(heard);
+    made[0]?.post({ type: "image-notice", notice: { kind: "platform", platform: "linux/amd64" } });
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledWith({ kind: "platform", platform: "linux/amd64" }));
+    forget();
   });
 
   it("shows and clears a disk fault, and how much is there for offline use", async () => {

@@ -8,6 +8,7 @@ import type {
   ConsoleService,
   DiskFault,
   GuestService,
+  ImageNotice,
   LessonService,
   MachineEvent,
   MachineService,
@@ -15,8 +16,10 @@ import type {
   PublishedPort,
   RegistryFailure,
   Remote,
+  SessionState,
   StartOptions,
 } from "../../contract/protocol";
+import type { SessionService } from "../../contract/sessions";
 import { ConsoleFeed, type ConsoleListener } from "./console-feed";
 import { WorkerLink, type Clock, type WorkerLike } from "./worker-link";
 
@@ -30,9 +33,33 @@ export interface MachineSnapshot {
   readonly registryFailure: RegistryFailure | undefined;
   /** What running containers publish. */
   readonly ports: readonly PublishedPort[];
+  /** How the machine is kept. */
+  readonly session: SessionState;
+}
+
+/** Which machine is started: a clean one that is kept, or a kept one with the page's own part of its save. */
+export type Beginning =
+  | { readonly kind: "new" }
+  | {
+      readonly kind: "kept";
+      readonly id: string;
+      readonly takeOver: boolean;
+      readonly place: string | undefined;
+    };
+
+/** What changes the machine: what is typed or done for a lesson, what it writes. */
+export type Activity = "input" | "output";
+
+export interface MachineListener {
+  /** A save is made of this moment: everything that the consoles wrote before it has been given to the terminals. */
+  onSaveMark(saveId: number): void;
+  /** The machine has gone back to where it was when the page was at `place`. */
+  onRewound(place: string | undefined): void;
+  onActivity(activity: Activity): void;
 }
 
 export type StepListener = (step: string, result: StepResult) => void;
+export type ImageNoticeListener = (notice: ImageNotice) => void;
 
 export interface MachineClientOptions {
   createWorker(): WorkerLike;
@@ -43,7 +70,7 @@ export interface MachineClientOptions {
 }
 
 /** After these the worker is sound and keeps what it has loaded: `start` goes on from there. */
-const RESUMABLE: ReadonlySet<ErrorCode> = new Set(["network", "bad-chunk", "bad-manifest"]);
+const RESUMABLE: ReadonlySet<ErrorCode> = new Set(["network", "bad-chunk", "bad-manifest", "session-in-use"]);
 
 const IDLE: MachineSnapshot = {
   status: { kind: "idle" },
@@ -51,9 +78,10 @@ const IDLE: MachineSnapshot = {
   prefetch: undefined,
   registryFailure: undefined,
   ports: [],
+  session: { kind: "none" },
 };
 
-type Groups = Pick<Remote<MachineService>, "consoles" | "guest" | "lesson">;
+type Groups = Pick<Remote<MachineService>, "consoles" | "guest" | "lesson" | "sessions">;
 
 /** Calls after which the machine is no longer as it was booted. */
 const TOUCHES: ReadonlySet<string> = new Set(["consoles.input", "lesson.perform"]);
@@ -63,9 +91,12 @@ export class MachineClient implements Groups {
   readonly consoles: Remote<ConsoleService> = this.#group("consoles");
   readonly guest: Remote<GuestService> = this.#group("guest");
   readonly lesson: Remote<LessonService> = this.#group("lesson");
+  readonly sessions: Remote<SessionService> = this.#group("sessions");
   readonly #options: MachineClientOptions;
   readonly #listeners = new Set<() => void>();
   readonly #stepListeners = new Set<StepListener>();
+  readonly #machineListeners = new Set<MachineListener>();
+  readonly #noticeListeners = new Set<ImageNoticeListener>();
   readonly #feed = new ConsoleFeed();
   #snapshot: MachineSnapshot = IDLE;
   #link: WorkerLink | undefined;
@@ -73,6 +104,8 @@ export class MachineClient implements Groups {
   #turn = 0;
   #relayUrl: string | undefined;
   #touched = false;
+  /** Which machine the last start was for: another try after a failure is for the same. */
+  #beginning: Beginning = { kind: "new" };
 
   constructor(options: MachineClientOptions) {
     this.#options = options;
@@ -90,29 +123,55 @@ export class MachineClient implements Groups {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Starts the machine, or tries again after a failure. What goes wrong is in the status; this never rejects. */
-  async start(): Promise<void> {
+  /**
+   * Makes a worker that can be asked for kept machines; nothing is loaded yet.
+   * @throws DrydockError why it cannot be made, which is the status, too
+   */
+  async open(): Promise<void> {
+    const turn = ++this.#turn;
+    try {
+      this.#refuseUnfit();
+      await this.#soundLink({ kind: "idle" });
+    } catch (error) {
+      if (turn === this.#turn) this.#fail(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Starts a machine, or tries again after a failure. What goes wrong is in the status; this never rejects.
+   * @param beginning the machine of the last try without it
+   */
+  async start(beginning: Beginning = this.#beginning): Promise<void> {
     const { kind } = this.#snapshot.status;
     if (kind !== "idle" && kind !== "failed") return;
     const turn = ++this.#turn;
+    this.#beginning = beginning;
     try {
-      const unfit = this.#options.checkBrowser();
-      if (unfit !== undefined) throw unfit;
-      const link = await this.#soundLink();
+      this.#refuseUnfit();
+      // A total of 0 says that it is not known yet: the learner sees at once that something happens.
+      const link = await this.#soundLink({ kind: "loading", bytes: 0, total: 0, cached: 0 });
       if (this.#relayUrl !== undefined) await link.machine.setRelay(this.#relayUrl);
-      await link.machine.start(this.#options.startOptions());
+      if (beginning.kind === "kept") {
+        this.#touched = true;
+        this.#feed.restore(beginning.place);
+      }
+      await link.machine.start({ ...this.#options.startOptions(), session: sessionOf(beginning) });
     } catch (error) {
       // A machine that was ended on purpose has nothing to report.
       if (turn === this.#turn) this.#fail(error);
     }
   }
 
-  /**
-   * A clean machine in a new worker; the learner's work is gone. What goes wrong is in the status; this never rejects.
-   */
-  async restart(): Promise<void> {
+  /** Another machine in a new worker. What goes wrong is in the status; this never rejects. */
+  async restart(beginning: Beginning = { kind: "new" }): Promise<void> {
     this.close();
-    await this.start();
+    await this.start(beginning);
+  }
+
+  /** The folder of the page's own guest, as the worker knows it. */
+  get guestUrl(): string {
+    return this.#options.startOptions().guestUrl;
   }
 
   /** Never rejects, as `resume` and `retryDisk`: a machine that cannot be held says so in its status. */
@@ -153,6 +212,18 @@ export class MachineClient implements Groups {
     return () => this.#stepListeners.delete(listener);
   }
 
+  /** Hears of saves, of going back, and of what changes the machine. */
+  listen(listener: MachineListener): () => void {
+    this.#machineListeners.add(listener);
+    return () => this.#machineListeners.delete(listener);
+  }
+
+  /** Hears of images that are not what their name says, or not there. */
+  onImageNotice(listener: ImageNoticeListener): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
+  }
+
   /** Gives the consoles' output and resets to `listener`, first what came before it was there. */
   attach(listener: ConsoleListener): () => void {
     return this.#feed.attach(listener);
@@ -189,19 +260,21 @@ export class MachineClient implements Groups {
   }
 
   async #call(group: keyof Groups, method: string, parameters: readonly unknown[]): Promise<unknown> {
-    if (TOUCHES.has(`${group}.${method}`)) this.#touched = true;
+    if (TOUCHES.has(`${group}.${method}`)) {
+      this.#touched = true;
+      this.#tell((listener) => listener.onActivity("input"));
+    }
     if (this.#link === undefined) throw new DrydockError("bad-request", "the machine has not been started");
     const call = Reflect.get(this.#link.machine[group], method) as (...all: unknown[]) => Promise<unknown>;
     return call(...parameters);
   }
 
-  /** The present worker when it can go on, else a new one that has answered the handshake. */
-  async #soundLink(): Promise<WorkerLink> {
+  /** The present worker when it can go on, else a new one that has answered the handshake; with that status meanwhile. */
+  async #soundLink(meanwhile: MachineStatus): Promise<WorkerLink> {
     const { status } = this.#snapshot;
-    // A total of 0 says that it is not known yet: the learner sees at once that something happens.
-    this.#update({ ...IDLE, status: { kind: "loading", bytes: 0, total: 0, cached: 0 } });
-    if (this.#link !== undefined && status.kind === "failed" && RESUMABLE.has(status.error.code))
-      return this.#link;
+    const isSound = status.kind === "idle" || (status.kind === "failed" && RESUMABLE.has(status.error.code));
+    this.#update({ ...IDLE, status: meanwhile });
+    if (this.#link !== undefined && isSound) return this.#link;
     this.#link?.close();
     this.#touched = false;
     const link: WorkerLink = new WorkerLink(this.#options.createWorker(), this.#options.clock, {
@@ -223,6 +296,7 @@ export class MachineClient implements Groups {
     switch (event.type) {
       case "console":
         this.#feed.bytes(event.console, event.bytes);
+        this.#tell((listener) => listener.onActivity("output"));
         return;
       case "status":
         this.#update({ ...this.#snapshot, status: event.status });
@@ -233,6 +307,9 @@ export class MachineClient implements Groups {
       case "registry-failure":
         this.#update({ ...this.#snapshot, registryFailure: event.failure });
         return;
+      case "image-notice":
+        for (const listener of this.#noticeListeners) listener(event.notice);
+        return;
       case "step":
         for (const listener of this.#stepListeners) listener(event.step, event.result);
         return;
@@ -241,7 +318,26 @@ export class MachineClient implements Groups {
         return;
       case "ports":
         this.#update({ ...this.#snapshot, ports: event.ports });
+        return;
+      case "session":
+        this.#update({ ...this.#snapshot, session: event.session });
+        return;
+      case "save-mark":
+        this.#tell((listener) => listener.onSaveMark(event.saveId));
+        return;
+      case "rewound":
+        this.#feed.restore(event.place);
+        this.#tell((listener) => listener.onRewound(event.place));
     }
+  }
+
+  #tell(say: (listener: MachineListener) => void): void {
+    for (const listener of this.#machineListeners) say(listener);
+  }
+
+  #refuseUnfit(): void {
+    const unfit = this.#options.checkBrowser();
+    if (unfit !== undefined) throw unfit;
   }
 
   /** Shows `error`, unless the same failure is already shown. */
@@ -264,6 +360,10 @@ export class MachineClient implements Groups {
     this.#snapshot = next;
     for (const listener of this.#listeners) listener();
   }
+}
+
+function sessionOf(beginning: Beginning): NonNullable<StartOptions["session"]> {
+  return beginning.kind === "new" ? "new" : { id: beginning.id, takeOver: beginning.takeOver };
 }
 
 /** Whether the guest is there to be typed to, whether it is paused or not. */

@@ -116,7 +116,7 @@ describe("what is not an index", () => {
     ["is missing", () => undefined, "network"],
     ["is cut off", () => rightBytes("catalogue.json")?.subarray(0, -10), "bad-manifest"],
     ["is a page", () => Buffer.from("<html>"), "bad-manifest"],
-    ["is of another format", () => Buffer.from('{"format":2}'), "version-mismatch"],
+    ["is of another format", () => Buffer.from('{"format":1}'), "version-mismatch"],
   ])("is a named error when it %s", async (_, answer, code) => {
     wrong.set("catalogue.json", answer());
     await expect(open()).rejects.toMatchObject({ code, subject: `${guestUrl}catalogue.json` });

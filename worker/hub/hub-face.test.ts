@@ -128,10 +128,45 @@ describe("who may do what", { timeout: 30_000 }, () => {
 
   it("says of an image that this build lacks why it is not there", async () => {
     const missing = [{ name: "library/nginx", why: "the mirror had no packages" }];
-    const hub = new SampleRegistry("hub", { catalogue: catalogueOf([], missing) });
+    const hub = new SampleRegistry("hub", { catalogue: catalogueOf([], { missing }) });
     const answer = await ask(hub, NOBODY, "GET", "/v2/library/nginx/manifests/latest");
     expect([answer.status, answer.codes]).toEqual([404, ["MANIFEST_UNKNOWN"]]);
     expect(answer.text).toContain("library/nginx is not in this build, because the mirror had no packages");
+  });
+
+  it("says of an image that no build has what there is instead, in the answer and to the page", async () => {
+    const notices: unknown[] = [];
+    const hub = new SampleRegistry("hub", {
+      catalogue: catalogueOf([], {
+        absent: [{ name: "library/mongo", instead: ["library/redis", "acme/db"] }],
+      }),
+      onNotice: (notice) => notices.push(notice),
+    });
+    const answer = await ask(hub, NOBODY, "GET", "/v2/library/mongo/manifests/4");
+    expect([answer.status, answer.codes]).toEqual([404, ["MANIFEST_UNKNOWN"]]);
+    expect(answer.text).toContain("manifest unknown: mongo is not in this hub, which has redis, acme/db");
+    expect(notices).toEqual([{ kind: "absent", image: "mongo:4", instead: ["redis", "acme/db"] }]);
+  });
+
+  it("answers to a tag that is played, and says by what; one for Windows is refused with a word", async () => {
+    const notices: unknown[] = [];
+    const played = { tags: ["3.8"], image, by: "web:latest" };
+    const hub = new SampleRegistry("hub", {
+      catalogue: catalogueOf([{ name: "library/web", tags: { latest: web }, played }]),
+      onNotice: (notice) => notices.push(notice),
+    });
+    const answer = await ask(hub, NOBODY, "GET", "/v2/library/web/manifests/3.8");
+    expect(answer.headers.get("docker-content-digest")).toBe(image.digest);
+    expect(notices).toEqual([{ kind: "played", image: "web:3.8", by: "web:latest" }]);
+    for (const reference of ["latest", image.digest]) {
+      expect((await ask(hub, NOBODY, "GET", `/v2/library/web/manifests/${reference}`)).status).toBe(200);
+    }
+    const tags = await ask(hub, NOBODY, "GET", "/v2/library/web/tags/list");
+    expect(JSON.parse(tags.text)).toEqual({ name: "library/web", tags: ["latest"] });
+    const windows = await ask(hub, NOBODY, "GET", "/v2/library/web/manifests/3.8-nanoserver");
+    expect([windows.status, windows.codes]).toEqual([404, ["MANIFEST_UNKNOWN"]]);
+    expect(windows.text).toContain("web:3.8-nanoserver is for Windows, and this machine runs Linux");
+    expect(notices).toHaveLength(1);
   });
 
   it("lets a name push to its own namespace, and everybody pull from there", async () => {

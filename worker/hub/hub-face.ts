@@ -94,8 +94,9 @@ export class HubFace implements Face {
   async #allowed(account: string | undefined, name: string): Promise<readonly Action[]> {
     if (account !== undefined && name.startsWith(`${account}/`)) return ["pull", "push", "delete", "*"];
     const { index } = this.#options;
-    // One that this build lacks may be asked for: the answer says why, where a denial would hide it.
-    return index.missing(name) !== undefined || (await index.exists(name)) ? ["pull"] : [];
+    // One that is known and not here may be asked for: the answer says why, where a denial would hide it.
+    const isKnown = index.missing(name) !== undefined || index.absent(name) !== undefined;
+    return isKnown || (await index.exists(name)) ? ["pull"] : [];
   }
 }
 

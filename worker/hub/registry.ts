@@ -2,6 +2,7 @@
  * The registry: OCI Distribution 1.1 as a function from request to response, over stores, a catalogue and a face that
  * come in from outside. `createDockerHub` and `createPrivateRegistry` (profiles.ts) are the two that the app serves.
  */
+import type { ImageNotice } from "../../contract/events";
 import type { Face } from "./access";
 import { accessNeeded } from "./routes/access-needed";
 import { deleteBlob, getBlob } from "./routes/blob-routes";
@@ -33,6 +34,8 @@ export interface RegistryOptions {
   readonly limits?: Partial<Limits>;
   /** Hears of every failure that is the registry's own and not the client's, a full storage among them. */
   readonly onFailure?: ((error: RegistryError) => void) | undefined;
+  /** Hears of images that are asked for and are not what their name says, or not there. */
+  readonly onNotice?: ((notice: ImageNotice) => void) | undefined;
 }
 
 export interface Registry {
@@ -54,7 +57,8 @@ export function createRegistry(
   const blobs = new Blobs({ storage, index, catalogue, sharesBlobs });
   const uploads = new Uploads({ store: storage.blobs, blobs, now, maxBlobBytes: limits.maxBlobBytes });
   storage.room.add(uploads);
-  const parts: RegistryParts = { storage, catalogue, index, blobs, uploads, limits };
+  const notify = (notice: ImageNotice): void => options.onNotice?.(notice);
+  const parts: RegistryParts = { storage, catalogue, index, blobs, uploads, limits, notify };
   const face = makeFace(index);
   const reclaim = async (): Promise<GarbageReport> => {
     await uploads.dropIdle();

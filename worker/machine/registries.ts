@@ -5,6 +5,7 @@
  * the guest's TLS terminator (images/rootfs/overlay/etc/stunnel) has decrypted. To a client of the second face it is
  * https, and so is the token service that it is sent to.
  */
+import type { ImageNotice } from "../../contract/events";
 import type { HttpHandler } from "../http/server/handler";
 import { serveHttp } from "../http/server/server";
 import type { Catalogue } from "../hub/catalogue/catalogue";
@@ -38,6 +39,8 @@ export interface RegistryPorts {
   readonly catalogue: Catalogue;
   /** Hears of each failure that is not the client's: `INSUFFICIENT_STORAGE`, `UNAVAILABLE`, `UNKNOWN`. */
   readonly onFailure: (error: RegistryError) => void;
+  /** Hears of images that are asked for and are not what their name says, or not there. */
+  readonly onNotice?: (notice: ImageNotice) => void;
 }
 
 export interface ServedRegistries {

@@ -23,7 +23,9 @@ it("tells RAM from what everyday commands read and from the rest, and every imag
   const namesOf = (id: string): string[] =>
     (parts.find((part) => part.id === id)?.files ?? []).map((file) => files[file]?.sha256 ?? "");
 
-  expect(namesOf("machine")).toEqual(expect.arrayContaining([state.sha256, ...blocks.slice(0, 2).map((c) => c.sha256)]));
+  expect(namesOf("machine")).toEqual(
+    expect.arrayContaining([state.sha256, ...blocks.slice(0, 2).map((c) => c.sha256)]),
+  );
   expect(namesOf("commands")).toEqual([blocks[2]?.sha256]);
   expect(namesOf("disk")).toEqual([blocks[3]?.sha256]);
   expect(namesOf("lessons")).toEqual(["c".repeat(64)]);
@@ -34,7 +36,9 @@ it("tells RAM from what everyday commands read and from the rest, and every imag
     "lessons",
     ...index.repositories.map(({ name }) => `image:${name}`),
   ]);
-  const layers = new Set(Object.values(index.layers).flatMap(({ chunks }) => chunks.map(({ sha256 }) => sha256)));
+  const layers = new Set(
+    Object.values(index.layers).flatMap(({ chunks }) => chunks.map(({ sha256 }) => sha256)),
+  );
   const images = new Set(parts.slice(4).flatMap(({ id }) => namesOf(id)));
   expect(images).toEqual(layers);
   // Each file stands once, however many parts have it.

@@ -69,7 +69,9 @@ function imageFiles(catalogue: CatalogueIndex, digests: readonly string[]): Offl
     if (manifest === undefined) return [];
     return parseManifest(manifest.text, manifest.mediaType).blobs.flatMap((blob) => {
       const layer = entryOf(catalogue.layers, blob.digest);
-      return (layer?.chunks ?? []).map(({ sha256, bytes }) => ({ store: "catalogue", sha256, bytes }) as const);
+      return (layer?.chunks ?? []).map(
+        ({ sha256, bytes }) => ({ store: "catalogue", sha256, bytes }) as const,
+      );
     });
   });
 }

@@ -27,6 +27,7 @@ const SHARED = [
 
 const LINKS: LayerEntry[] = [
   ["usr/bin/mysql", "mariadb"],
+  ["usr/bin/mariadb-admin", "mysqladmin"],
   ["usr/sbin/mysqld", "mariadbd"],
   ["docker-entrypoint.sh", "usr/local/bin/docker-entrypoint.sh"],
 ].map(([path = "", target = ""]) => ({ kind: "link", path, target }));
@@ -64,6 +65,7 @@ export const mysql: Recipe = {
         ...LINKS,
         ...(await ownFiles(import.meta.dirname, {
           "etc/mysql/my.cnf": "my.cnf",
+          "usr/bin/mysqladmin": "mysqladmin.sh",
           "usr/local/bin/docker-entrypoint.sh": "docker-entrypoint.sh",
           "usr/local/bin/healthcheck.sh": "healthcheck.sh",
         })),

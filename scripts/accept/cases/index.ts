@@ -5,6 +5,7 @@ import { badInput } from "./bad-input";
 import { build } from "./build";
 import { compose } from "./compose";
 import { containers } from "./containers";
+import { field } from "./field";
 import { firstSteps } from "./first-steps";
 import { hub } from "./hub";
 import { images } from "./images";
@@ -22,4 +23,5 @@ export const CASES: readonly Case[] = parseCases([
   ...compose,
   ...hub,
   ...badInput,
+  ...field,
 ]);

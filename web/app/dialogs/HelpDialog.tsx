@@ -17,6 +17,7 @@ const KEYS = [
   { text: "copy", keys: ["Ctrl+Shift+C", "Ctrl+C"] },
   { text: "paste", keys: ["Ctrl+Shift+V", "Ctrl+V"] },
   { text: "literal", keys: ["Ctrl+Q"] },
+  { text: "save", keys: ["Ctrl+Shift+S"] },
   { text: "search", keys: ["Ctrl+Shift+F"] },
   { text: "show", keys: ["Ctrl+Shift+1", "2", "3"] },
   { text: "leave", keys: ["Ctrl+Shift+Enter"] },

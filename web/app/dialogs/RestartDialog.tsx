@@ -1,4 +1,4 @@
-/** Asks before the machine is thrown away, and says what goes with it. */
+/** Asks before another machine takes this one's place, and says what becomes of this one. */
 import type { ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
 import { Button } from "../../ui/Button";
@@ -8,11 +8,14 @@ import styles from "./RestartDialog.module.css";
 export interface RestartDialogProps {
   /** The clean machine will be of another release. */
   readonly isNewRelease: boolean;
+  /** The machine is saved, and can be opened again. */
+  readonly isKept: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
-export function RestartDialog({ isNewRelease, onConfirm, onClose }: RestartDialogProps): ReactElement {
+export function RestartDialog(props: RestartDialogProps): ReactElement {
+  const { isNewRelease, isKept, onConfirm, onClose } = props;
   const { t } = useSpeech();
   const footer = (
     <>
@@ -20,19 +23,21 @@ export function RestartDialog({ isNewRelease, onConfirm, onClose }: RestartDialo
       <Button autoFocus onClick={onClose}>
         {t.actions.cancel}
       </Button>
-      <Button look="danger" onClick={onConfirm}>
-        {t.restart.confirm}
+      <Button look={isKept ? "primary" : "danger"} onClick={onConfirm}>
+        {isKept ? t.restart.confirm : t.restart.confirmLost}
       </Button>
     </>
   );
   return (
     <Dialog title={t.restart.heading} closeLabel={t.actions.close} onClose={onClose} footer={footer}>
-      <p>{t.restart.body}</p>
-      <ul className={styles.losses}>
-        {t.restart.losses.map((loss) => (
-          <li key={loss}>{loss}</li>
-        ))}
-      </ul>
+      <p>{isKept ? t.restart.body : t.restart.bodyLost}</p>
+      {isKept ? null : (
+        <ul className={styles.losses}>
+          {t.restart.losses.map((loss) => (
+            <li key={loss}>{loss}</li>
+          ))}
+        </ul>
+      )}
       <p className="quiet">{t.restart.keeps}</p>
       {isNewRelease ? <p>{t.offline.release.restartNote}</p> : null}
     </Dialog>

@@ -25,6 +25,7 @@ export function FailurePage(props: {
     retry: t.actions.retry,
     "check-again": t.actions.checkAgain,
     "start-again": t.actions.startAgain,
+    "go-on": t.actions.goOn,
     "new-machine": t.actions.newMachine,
     reload: t.actions.reload,
   };

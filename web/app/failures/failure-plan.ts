@@ -9,10 +9,10 @@ import type { Dictionary } from "../../i18n/zh-cn";
 type FailurePageName = Exclude<keyof Dictionary["failures"], "subject" | "details" | "script">;
 
 /**
- * `retry` goes on from what is there; `check-again`, `start-again` and `new-machine` are starts under the name that
- * fits; `reload` loads the page again.
+ * `retry` goes on from what is there; `check-again` and `start-again` are starts under the name that fits, of the same
+ * machine; `go-on` leads to what was saved, `new-machine` to a clean one; `reload` loads the page again.
  */
-export type FailureAction = "retry" | "check-again" | "start-again" | "new-machine" | "reload";
+export type FailureAction = "retry" | "check-again" | "start-again" | "go-on" | "new-machine" | "reload";
 
 export interface FailurePlan {
   readonly page: FailurePageName;
@@ -28,6 +28,8 @@ export interface FailurePlan {
 
 const INTERNAL: FailurePlan = { page: "internal", actions: ["start-again", "reload"], opensDetails: true };
 
+const ELSEWHERE: FailurePlan = { page: "elsewhere", actions: ["go-on", "new-machine"] };
+
 export const FAILURE_PLANS: Readonly<Record<ErrorCode, FailurePlan>> = {
   "no-webassembly": { page: "browser", actions: ["check-again"] },
   "insecure-origin": { page: "origin", actions: ["reload"] },
@@ -38,12 +40,13 @@ export const FAILURE_PLANS: Readonly<Record<ErrorCode, FailurePlan>> = {
   "version-mismatch": { page: "version", actions: ["reload"] },
   "bad-snapshot": { page: "snapshot", actions: ["reload", "start-again"] },
   agent: { page: "agent", actions: ["start-again"] },
-  "bad-save": INTERNAL,
+  // Of a machine that was just chosen the choice itself tells these three.
+  "bad-save": { page: "save", actions: ["go-on", "new-machine"] },
+  "session-in-use": ELSEWHERE,
+  "session-taken": ELSEWHERE,
   "no-room": INTERNAL,
   "no-storage": INTERNAL,
-  "session-in-use": INTERNAL,
-  "session-taken": INTERNAL,
-  "worker-died": { page: "worker", actions: ["new-machine", "reload"] },
+  "worker-died": { page: "worker", actions: ["go-on", "new-machine", "reload"] },
   aborted: INTERNAL,
   "bad-request": INTERNAL,
   internal: INTERNAL,

@@ -56,3 +56,13 @@ it("tells at once when the page's address names a lesson", async () => {
   await desk.load("en");
   expect(desk.getSnapshot().failed).toBe(true);
 });
+
+it("opens for a link to the course, and stays open when it was open already", async () => {
+  for (const open of [false, true]) {
+    const { desk } = setUp({ open, failures: 1 });
+    await desk.open("en");
+    expect(desk.getSnapshot().failed).toBe(true);
+    await desk.open("en");
+    expect(desk.getSnapshot()).toMatchObject({ failed: false, isOpen: true, front: "course" });
+  }
+});

@@ -1,6 +1,7 @@
 /** Whether the course is open beside the terminals, and which of the two a phone shows. */
 import type { Language } from "../../i18n/language";
 import { Store } from "../../store";
+import type { CoursePlace } from "../../course";
 import type { FollowShells } from "../../terminal";
 import type { CourseLoader, LoadedCourse } from "./load-course";
 
@@ -16,6 +17,8 @@ export interface CourseDeskSnapshot {
 
 export class CourseDesk extends Store<CourseDeskSnapshot> {
   readonly #loader: CourseLoader;
+  /** Where the course is to be once it is there. */
+  #wanted: CoursePlace | undefined;
   /** The page's address names a lesson. */
   readonly atOnce: boolean;
 
@@ -63,6 +66,19 @@ export class CourseDesk extends Store<CourseDeskSnapshot> {
     this.update(loaded === undefined ? { failed: true } : { front: "course" });
   }
 
+  /** Where the learner is, for a save of the machine; undefined before the course's code is there. */
+  get place(): CoursePlace | undefined {
+    return this.getSnapshot().loaded?.store.place ?? this.#wanted;
+  }
+
+  /** Shows the course as it was when the machine was saved that runs now. A lesson of the page's address stays. */
+  resume(place: CoursePlace): void {
+    if (this.atOnce) return;
+    const { loaded } = this.getSnapshot();
+    if (loaded === undefined) this.#wanted = place;
+    else void loaded.store.resume(place);
+  }
+
   show(front: WorkspaceSide): void {
     this.update({ front });
   }
@@ -71,5 +87,8 @@ export class CourseDesk extends Store<CourseDeskSnapshot> {
     const { store } = loaded;
     store.subscribe(() => this.update({ isOpen: store.getSnapshot().open }));
     this.update({ loaded, failed: false, isOpen: store.getSnapshot().open });
+    if (this.#wanted === undefined) return;
+    void store.resume(this.#wanted);
+    this.#wanted = undefined;
   }
 }

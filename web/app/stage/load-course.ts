@@ -1,6 +1,6 @@
 /** Brings in the course's code and its store, when the course is first wanted. */
 import type { Language } from "../../i18n/language";
-import type { CoursePanel, CourseStore, TerminalDoor } from "../../course";
+import type { CoursePanel, CourseStore, PointDoor, TerminalDoor } from "../../course";
 import type { MachineClient } from "../../vm/machine-client";
 import type { TerminalSessions } from "../../terminal";
 import { terminalDoor } from "./terminal-door";
@@ -19,6 +19,7 @@ export interface CourseLoader {
 export function courseLoader(
   machine: MachineClient,
   sessions: () => TerminalSessions | undefined,
+  points: PointDoor,
   outside: URL | undefined,
 ): CourseLoader {
   let loading: Promise<LoadedCourse> | undefined;
@@ -28,7 +29,7 @@ export function courseLoader(
       const known = sessions();
       return known === undefined ? undefined : terminalDoor(known);
     };
-    return { Panel, store: await openCourse({ machine, terminal, language, outside }) };
+    return { Panel, store: await openCourse({ machine, terminal, points, language, outside }) };
   };
   return {
     load: (language) => {

@@ -1,8 +1,9 @@
 /** Brings in the terminals' code, which is as large as the rest of the page, while the machine is loading. */
 import { lazy, type ComponentType } from "react";
 import { DrydockError, messageOf } from "../../../contract/errors";
-import type { FollowShells, TerminalPaneProps, TerminalSessions as Sessions } from "../../terminal";
+import type { TerminalPaneProps, TerminalSessions as Sessions } from "../../terminal";
 import type { MachineClient } from "../../vm/machine-client";
+import { readPlace } from "./page-place";
 
 export interface LoadedTerminals {
   readonly Terminals: ComponentType<TerminalPaneProps>;
@@ -12,23 +13,20 @@ export interface LoadedTerminals {
   readonly sessions: () => Sessions | undefined;
 }
 
-/**
- * @param look asked when the code has come
- * @param shells who follows what is typed at the shells' prompts
- */
+/** `look` is asked when the code has come, and `onLoad` told. */
 export function loadTerminals(
   machine: MachineClient,
   look: () => TerminalPaneProps["look"],
-  shells: FollowShells,
+  onLoad: (sessions: Sessions) => void,
 ): LoadedTerminals {
   let known: Sessions | undefined;
   const load = async (): Promise<{ default: ComponentType<TerminalPaneProps> }> => {
     const { TerminalPane, TerminalSessions } = await import("../../terminal").catch((cause: unknown) => {
       throw new DrydockError("network", messageOf(cause), { subject: "terminal", cause });
     });
-    const sessions = new TerminalSessions(machine, look());
-    sessions.onShell(shells);
+    const sessions = new TerminalSessions(machine, look(), (place) => readPlace(place)?.terminals);
     known = sessions;
+    onLoad(sessions);
     return { default: (props) => <TerminalPane {...props} sessions={sessions} /> };
   };
   let loading: ReturnType<typeof load> | undefined;

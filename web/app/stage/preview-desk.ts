@@ -1,4 +1,5 @@
 /** Whether the preview is open, which side a phone shows, and which port there is news of. */
+import { z } from "zod";
 import type { PublishedPort } from "../../../contract/protocol";
 import { parseAddress, type PreviewStore } from "../../preview";
 import { Store, type StoreView } from "../../store";
@@ -12,14 +13,22 @@ export interface PreviewDeskSnapshot {
   readonly fresh: PublishedPort | undefined;
 }
 
+/** What of the preview is kept with the machine. Each field falls back by itself. */
+export const previewPlaceSchema = z.object({
+  isOpen: z.boolean().catch(false),
+  front: z.enum(["terminal", "preview"]).catch("terminal"),
+  /** What it showed; empty for nothing. */
+  address: z.string().catch(""),
+});
+export type PreviewPlace = Readonly<z.infer<typeof previewPlaceSchema>>;
+
+type Preview = Pick<PreviewStore, "open" | "type" | "getSnapshot">;
+
 export class PreviewDesk extends Store<PreviewDeskSnapshot> {
-  readonly #preview: Pick<PreviewStore, "open" | "type">;
+  readonly #preview: Preview;
   #ports: readonly PublishedPort[];
 
-  constructor(
-    preview: Pick<PreviewStore, "open" | "type">,
-    machine: StoreView<{ readonly ports: readonly PublishedPort[] }>,
-  ) {
+  constructor(preview: Preview, machine: StoreView<{ readonly ports: readonly PublishedPort[] }>) {
     super({ isOpen: false, front: "preview", fresh: undefined });
     this.#preview = preview;
     this.#ports = machine.getSnapshot().ports;
@@ -41,6 +50,19 @@ export class PreviewDesk extends Store<PreviewDeskSnapshot> {
   openPort(port: number): void {
     this.open();
     this.#preview.type(String(port));
+  }
+
+  /** What is kept of the preview. */
+  get place(): PreviewPlace {
+    const { isOpen, front } = this.getSnapshot();
+    const { view, address } = this.#preview.getSnapshot();
+    return { isOpen, front, address: view.kind === "empty" ? "" : address };
+  }
+
+  /** Shows the preview as it was when the machine was saved that runs now. An address that is none is left out. */
+  resume({ isOpen, front, address }: PreviewPlace): void {
+    this.update({ isOpen, front, fresh: undefined });
+    if (isOpen) this.#preview.type(address);
   }
 
   /** Opens an address out of a terminal; false when it is not the machine's. */

@@ -157,7 +157,7 @@ function Notice({ notice }: { readonly notice: CourseSnapshot["notice"] }): Reac
 function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
   const { t } = useSpeech();
   const { store, course } = useCourse();
-  const { index, done, outside } = course;
+  const { index, done, outside, points } = course;
   const step = lesson.steps[index];
   const isDone = step !== undefined && done.has(`${lesson.id}/${step.id}`);
   const last = index === lesson.steps.length - 1;
@@ -175,12 +175,21 @@ function StepFooter({ lesson }: { readonly lesson: Lesson }): ReactElement {
           {t.course.previous}
         </Button>
         <Button
-          title={t.course.restartHint}
+          title={points.start ? t.course.restartQuickHint : t.course.restartHint}
           disabled={course.preparation.kind === "working" || outside?.agreed === false}
           onClick={() => void store.restartStep()}
         >
           {t.course.restart}
         </Button>
+        {points.end ? (
+          <Button
+            title={t.course.toPassHint}
+            disabled={course.preparation.kind === "working"}
+            onClick={() => void store.returnToPass()}
+          >
+            {t.course.toPass}
+          </Button>
+        ) : null}
         {last ? (
           next === undefined ? null : (
             <NextLesson id={next} primary={isDone} />

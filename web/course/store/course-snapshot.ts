@@ -56,6 +56,8 @@ export interface CourseState {
   readonly hints: number;
   readonly solution: boolean;
   readonly notice: CourseNotice | undefined;
+  /** The machine can be taken back to where the step began, to where it was passed. */
+  readonly points: { readonly start: boolean; readonly end: boolean };
 }
 
 /** What a new step begins with. */
@@ -86,6 +88,7 @@ export const EMPTY_COURSE: CourseSnapshot = {
   chosen: {},
   atStep: false,
   preparation: { kind: "none" },
+  points: { start: false, end: false },
   step: undefined,
   values: {},
 };

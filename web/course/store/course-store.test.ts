@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { CheckResult } from "../../../contract/checks";
+import { coursePlaceSchema } from "./course-place";
 import { setUpCourse, settled, testLesson } from "./testing/test-course";
 
 const PASS: CheckResult = { state: "pass" };
@@ -122,7 +123,8 @@ describe("CourseStore", () => {
   });
 
   it("takes a new machine to begin a step again, even when nothing was done in this one", async () => {
-    const { machine, store } = setUpCourse();
+    const { machine, store, points } = setUpCourse();
+    points.isOff = true;
     await store.openLesson("a");
     await settled();
     expect(machine.isTouched).toBe(false);
@@ -143,9 +145,10 @@ describe("CourseStore", () => {
   });
 
   it("brings a machine that was reset to the shown step by itself", async () => {
-    const { machine, store } = setUpCourse();
+    const { machine, store, points } = setUpCourse();
     await store.openLesson("a");
     await settled();
+    points.isOff = true;
     machine.log.length = 0;
     machine.set({ kind: "booting" });
     machine.set({ kind: "ready" });
@@ -202,6 +205,73 @@ describe("CourseStore", () => {
     expect(store.setValue("port", "90")).toBe(true);
     expect(store.getSnapshot().values).toEqual({ port: "90" });
     await vi.waitFor(() => expect(kept.at(-1)).toMatchObject({ values: { port: "90" } }));
+  });
+
+  it("leaves a point behind where a step begins and where it is passed", async () => {
+    const { machine, store, points } = setUpCourse();
+    await store.openLesson("a");
+    await settled();
+    expect(points.log).toEqual(["leave step-start a/one 80 one"]);
+    expect(store.getSnapshot().points).toEqual({ start: true, end: false });
+    machine.tell("a/one", PASS);
+    machine.tell("a/one", PASS);
+    await settled();
+    expect(points.log.slice(1)).toEqual(["leave step-end a/one 80 one"]);
+    expect(store.getSnapshot().points).toEqual({ start: true, end: true });
+    await store.goTo(1);
+    expect(points.log.slice(2)).toEqual(["leave step-start a/two 80 two"]);
+  });
+
+  it("goes back to a point in place of doing the commands again", async () => {
+    const { machine, store, points } = setUpCourse();
+    await store.openLesson("a");
+    await settled();
+    machine.log.length = 0;
+    await store.restartStep();
+    await store.returnToPass();
+    expect(points.log.slice(1)).toEqual(["back to step-start a/one 80"]);
+    expect(machine.log).toEqual(["watch nothing"]);
+    // Another port is another machine.
+    store.setValue("port", "90");
+    await store.restartStep();
+    expect(machine.log).toContain("restart");
+    expect(points.log.at(-1)).toBe("leave step-start a/one 90 one");
+  });
+
+  it("shows the course as it was with a saved machine, and leaves that machine alone", async () => {
+    const { machine, store } = setUpCourse();
+    await store.openLesson("a");
+    await settled();
+    machine.tell("a/one", PASS);
+    await store.goTo(1);
+    store.answer("q", "42");
+    store.showHint();
+    const { place } = store;
+    const again = setUpCourse();
+    again.machine.isTouched = true;
+    await again.store.resume(coursePlaceSchema.parse(JSON.parse(JSON.stringify(place))));
+    await settled();
+    expect(again.machine.log).toEqual(["watch a/two"]);
+    expect(again.store.getSnapshot()).toMatchObject({
+      open: true,
+      index: 1,
+      answers: { q: "42" },
+      hints: 1,
+      atStep: true,
+      preparation: { kind: "none" },
+    });
+    expect(machine.log).not.toContain("restart");
+  });
+
+  it("says so when the lesson of a saved machine is no longer there, and makes the best of nonsense", async () => {
+    const { store } = setUpCourse();
+    const at = { lesson: "gone", step: "one", lessonTitle: "Gone", stepTitle: "One" };
+    await store.resume(coursePlaceSchema.parse({ open: true, at }));
+    expect(store.getSnapshot()).toMatchObject({ open: true, failure: "no such lesson" });
+    const nonsense = coursePlaceSchema.parse({ open: 7, at: "x", answers: [], hints: -1, atStep: "yes" });
+    expect(nonsense).toMatchObject({ open: false, at: undefined, answers: {}, hints: 0, atStep: false });
+    await store.resume(nonsense);
+    expect(store.getSnapshot().open).toBe(false);
   });
 
   it("does nothing for a lesson from elsewhere before the reader agrees", async () => {

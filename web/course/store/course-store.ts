@@ -15,7 +15,8 @@ import {
   type CourseState,
 } from "./course-snapshot";
 import { withCommand, withEnded } from "./commands";
-import type { MachineDoor, ProgressStorage, TerminalDoor } from "./doors";
+import type { CoursePlace } from "./course-place";
+import type { MachineDoor, PointDoor, ProgressStorage, StepPoint, TerminalDoor } from "./doors";
 import { checkRequest, toGuestAction } from "../format/guest-actions";
 import type { Action, Lesson } from "../format/model";
 import type { Course } from "../format/schema";
@@ -27,6 +28,7 @@ import { NO_PROGRESS, parseProgress, type Progress } from "./progress";
 export interface CourseDoors extends PlanDoors {
   readonly machine: MachineDoor;
   readonly storage: ProgressStorage;
+  readonly points: PointDoor;
   terminal(): TerminalDoor | undefined;
   /** Undefined beside a lesson from somewhere else. */
   readCourse(): Course | undefined;
@@ -53,6 +55,7 @@ export class CourseStore extends Store<CourseSnapshot> {
     });
     this.#update({ ready: this.#machine.isReady });
     doors.machine.onStep((step, result) => this.#take(step, result));
+    doors.points.subscribe(() => this.#lookAtPoints());
   }
 
   /** What was stored, and where the learner was. Never rejects. */
@@ -67,6 +70,45 @@ export class CourseStore extends Store<CourseSnapshot> {
     this.#place = place;
     this.#update({ course: this.#doors.readCourse(), done: new Set(done), chosen: values, open, folded });
     if (open && place !== undefined) await this.openLesson(place.lesson, place.step);
+  }
+
+  /** Where the learner is, for a save of the machine. */
+  get place(): CoursePlace {
+    const { open, view, lesson, step, outside, values, answers, hints, solution, atStep } =
+      this.getSnapshot();
+    const isOwn = lesson !== undefined && step !== undefined && outside === undefined;
+    const at = isOwn
+      ? { lesson: lesson.id, step: step.id, lessonTitle: lesson.title, stepTitle: step.title }
+      : undefined;
+    return { open, view, at, values, answers, hints, solution, atStep };
+  }
+
+  /** Shows the course as it was when the machine was saved that runs now. Never rejects. */
+  async resume(place: CoursePlace): Promise<void> {
+    const { open, view, at, answers, hints, solution, atStep } = place;
+    const turn = ++this.#turn;
+    if (at === undefined) {
+      this.setOpen(open);
+      return;
+    }
+    try {
+      const { lesson: present } = this.getSnapshot();
+      const lesson =
+        present?.id === at.lesson ? present : await this.#doors.loadTranslated(at.lesson, this.#language);
+      if (turn !== this.#turn) return;
+      const index = Math.max(
+        lesson.steps.findIndex(({ id }) => id === at.step),
+        0,
+      );
+      const state = { ...FRESH_STEP, lesson, index, outside: undefined, loading: false, failure: undefined };
+      const preparation = { kind: "none" } as const;
+      this.#update({ ...state, open, view, answers, hints, solution, atStep, preparation });
+      this.#setPlace();
+      this.#lookAtPoints();
+      await this.#beginWatch();
+    } catch (error) {
+      if (turn === this.#turn) this.#update({ loading: false, open, failure: messageOf(error) });
+    }
   }
 
   setOpen(open: boolean): void {
@@ -146,12 +188,14 @@ export class CourseStore extends Store<CourseSnapshot> {
     this.#turn++;
     this.#update({ index, ...FRESH_STEP, atStep: follows, preparation: { kind: "none" } });
     this.#setPlace();
+    this.#lookAtPoints();
     if (follows) await this.#beginStep();
     else await this.#enter();
   }
 
   /**
-   * A clean machine, and all that leads to the shown step. Never rejects: what goes wrong is shown.
+   * Brings the machine to the shown step's start: back to a point in time if there is one, or else a clean machine and
+   * all that leads there. Never rejects: what goes wrong is shown.
    * @param anew another machine even if nothing has been done in this one
    */
   async prepare(anew = false): Promise<void> {
@@ -165,11 +209,14 @@ export class CourseStore extends Store<CourseSnapshot> {
     });
     try {
       await this.#machine.watch(undefined);
+      // The page goes back with the machine: `resume` does the rest.
+      if (await this.#goBack("step-start")) return;
       const tasks = await planTo(lesson, index, chosen, this.#doors);
       if (anew || !this.#machine.isClean) await this.#machine.restart();
       if (turn !== this.#turn) return;
       if (!(await this.#work(tasks, turn))) return;
       this.#update({ atStep: true, preparation: { kind: "none" } });
+      void this.#leave("step-start");
       await this.#beginWatch();
     } catch (error) {
       if (turn === this.#turn) this.#update({ preparation: { kind: "failed", message: messageOf(error) } });
@@ -179,6 +226,11 @@ export class CourseStore extends Store<CourseSnapshot> {
   /** Brings the learner's machine back to the shown step's start, from where the step is practised again. */
   async restartStep(): Promise<void> {
     await this.prepare(true);
+  }
+
+  /** Brings the learner's machine back to where the shown step was passed. */
+  async returnToPass(): Promise<void> {
+    await this.#goBack("step-end");
   }
 
   /** Runs a block that was clicked, in the learner's own terminal, or saves it. Never rejects. */
@@ -282,6 +334,7 @@ export class CourseStore extends Store<CourseSnapshot> {
       preparation: { kind: "none" },
     });
     this.#setPlace();
+    this.#lookAtPoints();
     void this.#enter();
   }
 
@@ -307,7 +360,35 @@ export class CourseStore extends Store<CourseSnapshot> {
         return;
       }
     }
+    void this.#leave("step-start");
     await this.#beginWatch();
+  }
+
+  /** The shown step as a point in time; undefined without one, or where a reader has not agreed. */
+  #point(kind: StepPoint["kind"]): { readonly point: StepPoint; readonly title: string } | undefined {
+    const { lesson, step, values } = this.getSnapshot();
+    if (lesson === undefined || step === undefined || !this.#mayAct()) return undefined;
+    return { point: { kind, lesson: lesson.id, step: step.id, values }, title: step.title };
+  }
+
+  async #leave(kind: StepPoint["kind"]): Promise<void> {
+    const here = this.#point(kind);
+    if (here !== undefined) await this.#doors.points.leave(here.point, here.title);
+  }
+
+  async #goBack(kind: StepPoint["kind"]): Promise<boolean> {
+    const here = this.#point(kind);
+    return here !== undefined && (await this.#doors.points.goBack(here.point));
+  }
+
+  #lookAtPoints(): void {
+    const has = (kind: StepPoint["kind"]): boolean => {
+      const here = this.#point(kind);
+      return here !== undefined && this.#doors.points.has(here.point);
+    };
+    const points = { start: has("step-start"), end: has("step-end") };
+    const { start, end } = this.getSnapshot().points;
+    if (points.start !== start || points.end !== end) this.#update({ points });
   }
 
   /** False when the learner has asked for something else meanwhile. */
@@ -342,8 +423,12 @@ export class CourseStore extends Store<CourseSnapshot> {
     const { lesson, step, preparation, done } = this.getSnapshot();
     if (lesson === undefined || step === undefined || place !== `${lesson.id}/${step.id}`) return;
     if (preparation.kind === "working") return;
+    const hadPassed = this.getSnapshot().result?.step.state === "pass";
     this.#update({ result, ...(result.step.state === "pass" ? { atStep: true } : {}) });
-    if (result.step.state !== "pass" || done.has(place)) return;
+    if (result.step.state !== "pass") return;
+    // Whoever looks at a passed step again has passed it before.
+    if (!hadPassed && !this.getSnapshot().points.end) void this.#leave("step-end");
+    if (done.has(place)) return;
     this.#update({ done: new Set([...done, place]) });
     this.#keep();
   }

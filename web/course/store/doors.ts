@@ -25,3 +25,23 @@ export interface ProgressStorage {
   read(): Promise<unknown>;
   write(value: object): Promise<void>;
 }
+
+/** A moment of a step that the machine can be taken back to: when it was ready for the step, or when the step was passed. */
+export interface StepPoint {
+  readonly kind: "step-start" | "step-end";
+  readonly lesson: string;
+  readonly step: string;
+  /** What filled the lesson's placeholders. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Points in time that the machine can be taken back to, if it can. Neither method rejects. */
+export interface PointDoor {
+  has(point: StepPoint): boolean;
+  /** Leaves a point behind, with the page as it is. `title` is what it is called. */
+  leave(point: StepPoint, title: string): Promise<void>;
+  /** Takes the machine, the terminals and the lesson back; false when that could not be done. */
+  goBack(point: StepPoint): Promise<boolean>;
+  /** Calls `listener` whenever `has` may have another answer. */
+  subscribe(listener: () => void): () => void;
+}

@@ -1,6 +1,6 @@
 /** For tests of the terminals: the machine's consoles, which say what they were told. */
 import { DrydockError, type ErrorCode } from "../../../contract/errors";
-import type { ConsoleId, MachineStatus } from "../../../contract/protocol";
+import type { ConsoleId, ImageNotice, MachineStatus } from "../../../contract/protocol";
 import { Store } from "../../store";
 import type { ConsoleListener } from "../../vm/console-feed";
 import type { TerminalLook } from "../terminal-session";
@@ -17,6 +17,7 @@ export class TestConsoles extends Store<{ readonly status: MachineStatus }> impl
   isHeld = false;
   failure: ErrorCode | undefined;
   #listener: ConsoleListener | undefined;
+  #noticeListener: (notice: ImageNotice) => void = () => undefined;
   #release: () => void = () => undefined;
 
   constructor() {
@@ -40,6 +41,16 @@ export class TestConsoles extends Store<{ readonly status: MachineStatus }> impl
     return () => undefined;
   }
 
+  onImageNotice(listener: (notice: ImageNotice) => void): () => void {
+    this.#noticeListener = listener;
+    return () => undefined;
+  }
+
+  /** The worker tells of an image. */
+  notice(notice: ImageNotice): void {
+    this.#noticeListener(notice);
+  }
+
   release(): void {
     this.isHeld = false;
     this.#release();
@@ -47,6 +58,10 @@ export class TestConsoles extends Store<{ readonly status: MachineStatus }> impl
   /** The guest writes. */
   write(console: ConsoleId, text: string): void {
     this.#listener?.onBytes(console, new TextEncoder().encode(text));
+  }
+  /** What follows draws the terminals as they were at `place`. */
+  restore(place: string | undefined): void {
+    this.#listener?.onRestore(place);
   }
   /** Another machine is behind the consoles. */
   replace(): void {

@@ -7,6 +7,7 @@ import {
   type MachineRpc,
   type MachineService,
   type MachineStatus,
+  type StartOptions,
 } from "../../../contract/protocol";
 import { exposeMachine } from "../../../worker/rpc";
 import type { Clock, WorkerLike } from "../worker-link";
@@ -17,6 +18,8 @@ export class TestWorker implements WorkerLike {
   readonly #failures = new EventTarget();
   #events: MessagePort | undefined;
   readonly calls: string[] = [];
+  /** Which machines were started. */
+  readonly sessions: StartOptions["session"][] = [];
   terminated = false;
   version = PROTOCOL_VERSION;
   /** What `start` does; may be changed between calls. */
@@ -31,6 +34,7 @@ export class TestWorker implements WorkerLike {
     const log = (call: string): void => void this.calls.push(call);
     const machine: MachineService = {
       start: async (options) => {
+        this.sessions.push(options.session);
         log(`start ${options.guestUrl}`);
         await this.onStart();
       },

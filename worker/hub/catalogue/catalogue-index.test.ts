@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { catalogueChunkNames, catalogueIndexSchema, parseCatalogueIndex } from "./catalogue-index";
+import {
+  CATALOGUE_FORMAT,
+  catalogueChunkNames,
+  catalogueIndexSchema,
+  parseCatalogueIndex,
+} from "./catalogue-index";
 import { sampleIndex } from "../testing/sample-catalogue";
 
 const { index } = await sampleIndex();
@@ -11,7 +16,7 @@ describe("parseCatalogueIndex", () => {
   });
 
   it("tells another format from a broken index", () => {
-    const newer = JSON.stringify({ ...index, format: 2 });
+    const newer = JSON.stringify({ ...index, format: CATALOGUE_FORMAT + 1 });
     expect(() => parseCatalogueIndex(newer, "there")).toThrow(
       expect.objectContaining({ code: "version-mismatch", subject: "there" }) as Error,
     );
@@ -24,10 +29,14 @@ describe("parseCatalogueIndex", () => {
     ["a page", "<html>not found</html>"],
     ["null", "null"],
     ["a list", "[]"],
-    ["nothing but a format", '{"format":1}'],
+    ["nothing but a format", `{"format":${CATALOGUE_FORMAT}}`],
     ["a bad repository", JSON.stringify({ ...index, repositories: [{ name: "Library/No" }] })],
     ["a bad digest", JSON.stringify({ ...index, configs: { "sha256:0": "{}" } })],
     ["a bad tag", text.replace('"latest"', '"la test"')],
+    [
+      "a pattern of tags that is none",
+      text.replace('"tags":', '"played":{"tags":"1(","digest":"x","by":"x"},"tags":'),
+    ],
     ["a chunk that is too large", text.replace(/"bytes":\d+,?/g, '"bytes":1048577')],
     ["a chunk that is a path", text.replace(/"sha256":"[0-9a-f]+"/, '"sha256":"../../etc/passwd"')],
   ])("refuses %s", (_, broken) => {

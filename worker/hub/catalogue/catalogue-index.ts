@@ -1,14 +1,14 @@
 /**
- * `catalogue.json`: the images that come with the app, as the pipeline publishes them beside `manifest.json`. Manifests
- * and configurations are small and stand in it byte for byte; a layer is a list of chunks, in the same folder and of
- * the same kind as the snapshot's (contract/manifest.ts). Images that share a layer share its chunks.
+ * `catalogue.json`: the images that come with the app, as the pipeline publishes them beside `manifest.json`. Manifests,
+ * indexes and configurations are small and stand in it byte for byte; a layer is a list of chunks, in the same folder and
+ * of the same kind as the snapshot's (contract/manifest.ts). Images that share a layer share its chunks.
  */
 import { z } from "zod";
 import { chunkSchema } from "../../../contract/manifest";
 import { DrydockError } from "../../../contract/errors";
 import { isDigest, isRepositoryName, isTag, type Digest } from "../names";
 
-export const CATALOGUE_FORMAT = 1;
+export const CATALOGUE_FORMAT = 2;
 
 /** Decompressed size of every chunk of a layer but the last, in bytes. */
 export const LAYER_CHUNK_BYTES = 512 * 1024;
@@ -20,6 +20,32 @@ const digestSchema = z.custom<Digest>(
 const nameSchema = z.string().refine(isRepositoryName, "not a repository's name");
 const tagSchema = z.string().refine(isTag, "not a tag");
 
+/** A regular expression for whole tags, which are at most 128 characters. */
+const tagPatternSchema = z.string().max(2000).refine(isPattern, "not a regular expression");
+
+function isPattern(text: string): boolean {
+  try {
+    return compileTagPattern(text).source !== "";
+  } catch {
+    // What the browser cannot compile is no pattern; what is wrong with it is for whoever made the index.
+    return false;
+  }
+}
+
+/** @throws SyntaxError for what is no regular expression */
+export function compileTagPattern(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`);
+}
+
+const playedSchema = z.object({
+  /** The tags, beside those that are listed. */
+  tags: tagPatternSchema,
+  /** The manifest or index that answers to them. */
+  digest: digestSchema,
+  /** What it really is, as one would name it: `python:3.13`. */
+  by: z.string().min(1),
+});
+
 const repositorySchema = z.object({
   /** With its namespace: `library/nginx`. */
   name: nameSchema,
@@ -28,6 +54,8 @@ const repositorySchema = z.object({
   stars: z.number().int().nonnegative(),
   official: z.boolean(),
   tags: z.record(tagSchema, digestSchema),
+  /** Tags that exist elsewhere and that an image of ours answers to, which says so. */
+  played: playedSchema.optional(),
 });
 
 const layerSchema = z.object({
@@ -41,6 +69,8 @@ export const catalogueIndexSchema = z.object({
   repositories: z.array(repositorySchema),
   /** Images that belong to the hub and could not be built: the mirror did not have what they are made from. */
   missing: z.array(z.object({ name: nameSchema, why: z.string() })).default([]),
+  /** Images that people ask for and that no build has, and the repositories here that come nearest. */
+  absent: z.array(z.object({ name: nameSchema, instead: z.array(nameSchema) })).default([]),
   /** Exact text by digest. */
   manifests: z.record(digestSchema, z.object({ mediaType: z.string(), text: z.string() })),
   configs: z.record(digestSchema, z.string()),

@@ -30,11 +30,28 @@ export interface MissingImage {
   readonly why: string;
 }
 
+/** An image that people ask for and that no build has. */
+export interface AbsentImage {
+  readonly name: string;
+  /** Repositories of the catalogue that come nearest. */
+  readonly instead: readonly string[];
+}
+
+/** What answers to a tag that the catalogue does not list. */
+export interface PlayedTag {
+  readonly digest: Digest;
+  /** What it really is: `python:3.13`. */
+  readonly by: string;
+}
+
 export interface Catalogue {
   readonly repositories: readonly CatalogueRepository[];
   readonly missing: readonly MissingImage[];
+  readonly absent: readonly AbsentImage[];
   /** Tags of a repository and the manifests that they name; undefined when it is not in the catalogue. */
   tags(repository: string): ReadonlyMap<string, Digest> | undefined;
+  /** A tag that is not among those, and that an image plays; undefined when none does. */
+  played(repository: string, tag: string): PlayedTag | undefined;
   /** A manifest or index of that repository, tagged or reached through an index. */
   manifest(repository: string, digest: Digest): Promise<CatalogueManifest | undefined>;
   /** A layer or configuration of any of the catalogue's images. */
@@ -53,7 +70,9 @@ export function bytesBlob(bytes: Uint8Array<ArrayBuffer>): CatalogueBlob {
 export const emptyCatalogue: Catalogue = {
   repositories: [],
   missing: [],
+  absent: [],
   tags: () => undefined,
+  played: () => undefined,
   manifest: () => Promise.resolve(undefined),
   blob: () => undefined,
 };

@@ -7,7 +7,11 @@ import { createDecompress } from "../../disk/zstd";
 import type { Catalogue } from "./catalogue";
 import { type CatalogueIndex, LAYER_CHUNK_BYTES } from "./catalogue-index";
 import { openChunkedCatalogue } from "./chunked-catalogue";
+import { digestOf } from "../digest";
+import { OCI_INDEX } from "../manifest";
+import type { Digest } from "../names";
 import { bytesOf, sampleIndex, type SampleCatalogue } from "../testing/sample-catalogue";
+import { makeIndex } from "../testing/sample-images";
 import { SampleRegistry } from "../testing/sample-registry";
 
 const decompress = await createDecompress();
@@ -51,6 +55,22 @@ describe("a catalogue in chunks", () => {
     }
   });
 
+  it("has an index, the image that it lists, and what plays other tags", async () => {
+    const sample = await sampleIndex();
+    const list = await listSample(sample);
+    const { catalogue } = await open(sample);
+    expect(catalogue.tags("library/sample")?.get("latest")).toBe(list);
+    expect((await catalogue.manifest("library/sample", list))?.mediaType).toBe(OCI_INDEX);
+    expect((await catalogue.manifest("library/sample", sample.image.digest))?.bytes).toEqual(
+      sample.image.manifest,
+    );
+    expect(catalogue.played("library/sample", "2.7-slim")).toMatchObject({ digest: list, by: "sample:1" });
+    for (const tag of ["2.7-slimmer", "x2.7", "latest\n2.7"]) {
+      expect(catalogue.played("library/sample", tag)).toBeUndefined();
+    }
+    expect(catalogue.played("library/other", "2.7")).toBeUndefined();
+  });
+
   const [C, END] = [LAYER_CHUNK_BYTES, 2.5 * LAYER_CHUNK_BYTES];
   it.each([
     [0, 0],
@@ -87,6 +107,17 @@ describe("a catalogue in chunks", () => {
     expect(new Set(sample.box.asked).size).toBe(1);
   });
 });
+
+/** Puts the sample's image into an index, which its tags name, and lets that play 2.x. */
+async function listSample({ index, image }: SampleCatalogue): Promise<Digest> {
+  const { digest, bytes } = await makeIndex({ "386": image });
+  index.manifests[digest] = { mediaType: OCI_INDEX, text: new TextDecoder().decode(bytes) };
+  const [repository] = index.repositories;
+  if (repository === undefined) throw new Error("no repository");
+  repository.tags = { latest: digest, "1": digest };
+  repository.played = { tags: "2\\.\\d(-slim)?|3", digest, by: "sample:1" };
+  return digest;
+}
 
 async function readAll(stream: Promise<ReadableStream<Uint8Array>> | undefined): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
@@ -161,7 +192,7 @@ async function tokenFor(registry: SampleRegistry): Promise<Record<string, string
 }
 
 describe("an index that does not hold together", () => {
-  type Change = (index: CatalogueIndex, sample: SampleCatalogue) => void;
+  type Change = (index: CatalogueIndex, sample: SampleCatalogue) => unknown;
   it.each<[string, Change, (sample: SampleCatalogue) => string]>([
     [
       "a tag without its manifest",
@@ -199,13 +230,40 @@ describe("an index that does not hold together", () => {
       ({ image }) => image.digest,
     ],
     [
+      "an index without its image",
+      async (index, sample) => {
+        await listSample(sample);
+        Reflect.deleteProperty(index.manifests, sample.image.digest);
+      },
+      () => expect.stringContaining("sha256:") as string,
+    ],
+    [
+      "an image of another size than its index says",
+      async (index, sample) => {
+        const list = await listSample(sample);
+        const text = (index.manifests[list]?.text ?? "").replace(/"size":\d+/, '"size":1');
+        Reflect.deleteProperty(index.manifests, list);
+        const digest = await digestOf(new TextEncoder().encode(text));
+        index.manifests[digest] = { mediaType: OCI_INDEX, text };
+      },
+      () => expect.stringContaining("sha256:") as string,
+    ],
+    [
+      "played tags without their manifest",
+      (index, { image }) => {
+        const played = { tags: "2", digest: image.layers[0] ?? image.digest, by: "x" };
+        Object.assign(index.repositories[0] ?? {}, { played });
+      },
+      () => "library/sample:2",
+    ],
+    [
       "a manifest of an unknown kind",
       (index, { image }) => Object.assign(index.manifests[image.digest] ?? {}, { mediaType: "text/plain" }),
       ({ image }) => image.digest,
     ],
   ])("is refused: %s", async (_, change, subject) => {
     const sample = await sampleIndex();
-    change(sample.index, sample);
+    await change(sample.index, sample);
     await expect(open(sample)).rejects.toMatchObject({
       name: "DrydockError",
       code: "bad-manifest",

@@ -1,10 +1,21 @@
 /** The catalogue out of its index and chunks: layers are fetched when they are pulled, chunk by chunk. */
 import type { Chunk } from "../../../contract/manifest";
 import { DrydockError } from "../../../contract/errors";
-import { bytesBlob, type Catalogue, type CatalogueBlob, type CatalogueManifest } from "./catalogue";
-import { type CatalogueIndex, type CatalogueLayer, LAYER_CHUNK_BYTES } from "./catalogue-index";
+import {
+  bytesBlob,
+  type Catalogue,
+  type CatalogueBlob,
+  type CatalogueManifest,
+  type PlayedTag,
+} from "./catalogue";
+import {
+  type CatalogueIndex,
+  type CatalogueLayer,
+  compileTagPattern,
+  LAYER_CHUNK_BYTES,
+} from "./catalogue-index";
 import { digestOf } from "../digest";
-import { parseManifest } from "../manifest";
+import { isIndexType, parseManifest, type ParsedManifest } from "../manifest";
 import { algorithmOf, type Digest } from "../names";
 
 /** Chunks that are fetched ahead of the one that is being read, so that the network's delay is not paid for each. */
@@ -41,18 +52,18 @@ export async function openChunkedCatalogue(index: CatalogueIndex, parts: Catalog
   const manifests = new Map<Digest, CatalogueManifest>();
   for (const [digest, { mediaType, text }] of entriesOf(index.manifests)) {
     manifests.set(digest, { mediaType, bytes: await encodeVerified(digest, text) });
-    refuseMissingBlobs(digest, text, mediaType, blobs);
   }
-  const shelves = new Map(
-    index.repositories.map(({ name, tags }) => [name, new Map(entriesOf(tags))] as const),
+  const children = new Map(
+    entriesOf(index.manifests).map(([digest, { mediaType, text }]) => {
+      const parsed = parseOrRefuse(digest, text, mediaType);
+      refuseMissingBlobs(digest, parsed, blobs);
+      refuseMissingChildren(digest, parsed, manifests);
+      return [digest, parsed.children.map((child) => child.digest)] as const;
+    }),
   );
-  for (const [name, tags] of shelves) {
-    for (const [tag, digest] of tags) {
-      if (manifests.has(digest)) continue;
-      const message = `a tag names a manifest that is not in the catalogue: ${digest}`;
-      throw new DrydockError("bad-manifest", message, { subject: `${name}:${tag}` });
-    }
-  }
+  const shelves = new Map(
+    index.repositories.map((repository) => [repository.name, openShelf(repository, children)] as const),
+  );
   return {
     repositories: index.repositories.map(({ name, description, stars, official }) => ({
       name,
@@ -61,12 +72,46 @@ export async function openChunkedCatalogue(index: CatalogueIndex, parts: Catalog
       official,
     })),
     missing: index.missing,
-    tags: (repository) => shelves.get(repository),
+    absent: index.absent,
+    tags: (repository) => shelves.get(repository)?.tags,
+    played: (repository, tag) => {
+      const played = shelves.get(repository)?.played;
+      return played?.pattern.test(tag) === true ? played : undefined;
+    },
     manifest: (repository, digest) => {
-      const tagged = [...(shelves.get(repository)?.values() ?? [])].includes(digest);
-      return Promise.resolve(tagged ? manifests.get(digest) : undefined);
+      const isThere = shelves.get(repository)?.digests.has(digest) === true;
+      return Promise.resolve(isThere ? manifests.get(digest) : undefined);
     },
     blob: (digest) => blobs.get(digest),
+  };
+}
+
+interface Shelf {
+  readonly tags: ReadonlyMap<string, Digest>;
+  readonly played: (PlayedTag & { readonly pattern: RegExp }) | undefined;
+  /** What the tags name, and what is listed there. */
+  readonly digests: ReadonlySet<Digest>;
+}
+
+/** @param children of every manifest: empty for an image, undefined for one that is not there */
+function openShelf(
+  { name, tags, played }: CatalogueIndex["repositories"][number],
+  children: ReadonlyMap<Digest, readonly Digest[]>,
+): Shelf {
+  const named = [
+    ...entriesOf(tags),
+    ...(played === undefined ? [] : [[played.tags, played.digest] as const]),
+  ];
+  const digests = named.flatMap(([tag, digest]) => {
+    const below = children.get(digest);
+    if (below !== undefined) return [digest, ...below];
+    const message = `a tag names a manifest that is not in the catalogue: ${digest}`;
+    throw new DrydockError("bad-manifest", message, { subject: `${name}:${tag}` });
+  });
+  return {
+    tags: new Map(entriesOf(tags)),
+    played: played && { digest: played.digest, by: played.by, pattern: compileTagPattern(played.tags) },
+    digests: new Set(digests),
   };
 }
 
@@ -83,27 +128,44 @@ async function encodeVerified(digest: Digest, text: string): Promise<Uint8Array<
   });
 }
 
+function refuse(subject: Digest, message: string, cause?: unknown): never {
+  throw new DrydockError("bad-manifest", message, { subject, cause });
+}
+
+function parseOrRefuse(digest: Digest, text: string, mediaType: string): ParsedManifest {
+  try {
+    return parseManifest(text, mediaType);
+  } catch (cause) {
+    return refuse(digest, "a manifest of the catalogue is not one", cause);
+  }
+}
+
 function refuseMissingBlobs(
   digest: Digest,
-  text: string,
-  mediaType: string,
+  manifest: ParsedManifest,
   blobs: ReadonlyMap<Digest, CatalogueBlob>,
 ): void {
-  const fail = (message: string, cause?: unknown): never => {
-    throw new DrydockError("bad-manifest", message, { subject: digest, cause });
-  };
-  let parsed;
-  try {
-    parsed = parseManifest(text, mediaType);
-  } catch (cause) {
-    return fail("a manifest of the catalogue is not one", cause);
-  }
-  if (parsed.children.length > 0) return fail("the catalogue has images only, no indexes");
-  for (const blob of parsed.blobs) {
+  for (const blob of manifest.blobs) {
     const size = blobs.get(blob.digest)?.size;
     if (size === undefined)
-      return fail(`a manifest names a blob that is not in the catalogue: ${blob.digest}`);
-    if (size !== blob.size) return fail(`${blob.digest} has ${size} bytes, its manifest says ${blob.size}`);
+      refuse(digest, `a manifest names a blob that is not in the catalogue: ${blob.digest}`);
+    if (size !== blob.size)
+      refuse(digest, `${blob.digest} has ${size} bytes, its manifest says ${blob.size}`);
+  }
+}
+
+/** An index lists images that are in the catalogue, and no further index. */
+function refuseMissingChildren(
+  digest: Digest,
+  manifest: ParsedManifest,
+  manifests: ReadonlyMap<Digest, CatalogueManifest>,
+): void {
+  for (const child of manifest.children) {
+    const found = manifests.get(child.digest);
+    if (found === undefined || isIndexType(found.mediaType))
+      refuse(digest, `an index lists an image that is not in the catalogue: ${child.digest}`);
+    if (found.bytes.length !== child.size)
+      refuse(digest, `${child.digest} has ${found.bytes.length} bytes, its index says ${child.size}`);
   }
 }
 

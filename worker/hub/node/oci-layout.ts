@@ -52,8 +52,10 @@ export async function readOciLayout(folder: string): Promise<Catalogue> {
   }
   return {
     missing: [],
+    absent: [],
     repositories: [...shelves.values()].map((shelf) => shelf.repository),
     tags: (repository) => shelves.get(repository)?.tags,
+    played: () => undefined,
     manifest: (repository, digest) => Promise.resolve(shelves.get(repository)?.manifests.get(digest)),
     blob: (digest) => blobs.get(digest),
   };

@@ -111,8 +111,10 @@ describe("a catalogue that cannot be reached", { timeout: 30_000 }, () => {
     const digest = await digestOf(new TextEncoder().encode("away"));
     const catalogue: Catalogue = {
       missing: [],
+      absent: [],
       repositories: [],
       tags: () => new Map(),
+      played: () => undefined,
       manifest: () => Promise.resolve(undefined),
       blob: () => ({ size: 4, open: () => Promise.reject(new Error("offline")) }),
     };

@@ -1,4 +1,5 @@
 /** `/v2/<name>/manifests/<reference>`: OCI Distribution 1.1 end-3, end-7 and end-9. */
+import { absenceNotice, explainAbsence, familiarReference } from "./absence";
 import { matches } from "./blob-routes";
 import { digestOf } from "../digest";
 import { RegistryError } from "../errors";
@@ -21,6 +22,8 @@ export async function getManifest(
 ): Promise<Response> {
   const manifest = await choose(parts, call, name, reference);
   const etag = `"${manifest.digest}"`;
+  const by = await parts.index.playedBy(name, reference);
+  if (by !== undefined) parts.notify({ kind: "played", image: familiarReference(name, reference), by });
   const headers = { "content-type": manifest.mediaType, "docker-content-digest": manifest.digest, etag };
   if (matches(call.request.headers.get("if-none-match"), etag)) {
     return new Response(null, { status: 304, headers });
@@ -50,15 +53,13 @@ async function find(parts: RegistryParts, name: string, reference: Reference): P
   const digest = await parts.index.resolve(name, reference);
   const manifest = digest === undefined ? undefined : await parts.index.manifest(name, digest);
   if (manifest !== undefined) return manifest;
-  const left = parts.index.missing(name);
-  if (left !== undefined) {
-    throw new RegistryError("MANIFEST_UNKNOWN", {
-      message: `manifest unknown: ${name} is not in this build, because ${left.why}`,
-    });
-  }
+  const notice = absenceNotice(parts, name, reference);
+  if (notice !== undefined) parts.notify(notice);
+  const why = explainAbsence(parts, name, reference);
+  const message = why === undefined ? {} : { message: `manifest unknown: ${why}` };
   const detail =
     reference.kind === "tag" ? `unknown tag=${reference.tag}` : `unknown digest=${reference.digest}`;
-  throw new RegistryError("MANIFEST_UNKNOWN", { detail });
+  throw new RegistryError("MANIFEST_UNKNOWN", { ...message, detail });
 }
 
 function parse(manifest: StoredManifest): ParsedManifest {

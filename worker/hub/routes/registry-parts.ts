@@ -1,4 +1,5 @@
 /** What the routes of one registry work with. */
+import type { ImageNotice } from "../../../contract/events";
 import type { Blobs } from "../storage/blobs";
 import type { Catalogue } from "../catalogue/catalogue";
 import type { HttpRequest } from "../../http/server/handler";
@@ -22,6 +23,8 @@ export interface RegistryParts {
   readonly blobs: Blobs;
   readonly uploads: Uploads;
   readonly limits: Limits;
+  /** Tells the page what a client is not told, or not in words. */
+  readonly notify: (notice: ImageNotice) => void;
 }
 
 export interface Call {

@@ -51,7 +51,7 @@ describe("search", () => {
 
   it("says which images this build lacks, until somebody pushes one of that name", async () => {
     const missing = [{ name: "library/nginx", why: "the mirror had no packages" }];
-    const sample = new SampleRegistry("private", { catalogue: catalogueOf([], missing) });
+    const sample = new SampleRegistry("private", { catalogue: catalogueOf([], { missing }) });
     const [found] = (await find("?q=nginx", sample)).results;
     expect(found).toMatchObject({
       name: "library/nginx",

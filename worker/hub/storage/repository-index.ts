@@ -2,7 +2,7 @@
  * The metadata of one registry: which repositories, tags, manifests, blobs and referrers there are. What was pushed
  * lies over the catalogue and hides it where the two meet.
  */
-import type { Catalogue, MissingImage } from "../catalogue/catalogue";
+import type { AbsentImage, Catalogue, MissingImage } from "../catalogue/catalogue";
 import type { ReferrerDescriptor } from "../manifest";
 import type { Digest, Reference } from "../names";
 import {
@@ -62,6 +62,11 @@ export class RepositoryIndex {
     return this.#catalogue.missing.find((each) => each.name === name);
   }
 
+  /** What there is instead of an image that no build has. One that was pushed under its name is there, of course. */
+  absent(name: string): AbsentImage | undefined {
+    return this.#catalogue.absent.find((each) => each.name === name);
+  }
+
   async repositories(): Promise<string[]> {
     const prefix = keys.repositories(this.#registry);
     const pushed = (await this.#store.keys(prefix)).map((key) => key.slice(prefix.length));
@@ -77,7 +82,18 @@ export class RepositoryIndex {
   async resolve(name: string, reference: Reference): Promise<Digest | undefined> {
     if (reference.kind === "digest") return reference.digest;
     const pushed = decode(tagRecord, await this.#store.get(keys.tag(this.scope(name), reference.tag)));
-    return pushed?.digest ?? this.#catalogue.tags(name)?.get(reference.tag);
+    if (pushed !== undefined) return pushed.digest;
+    return (
+      this.#catalogue.tags(name)?.get(reference.tag) ?? this.#catalogue.played(name, reference.tag)?.digest
+    );
+  }
+
+  /** What plays a tag that the catalogue does not list and nobody pushed: its name. */
+  async playedBy(name: string, reference: Reference): Promise<string | undefined> {
+    if (reference.kind === "digest" || this.#catalogue.tags(name)?.has(reference.tag) === true)
+      return undefined;
+    const played = this.#catalogue.played(name, reference.tag);
+    return played === undefined || (await this.hasPushedTag(name, reference.tag)) ? undefined : played.by;
   }
 
   /** Whether the tag is one that was pushed, and so can be deleted. */

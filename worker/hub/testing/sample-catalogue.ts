@@ -45,6 +45,7 @@ export async function sampleIndex(): Promise<SampleCatalogue> {
   const index: CatalogueIndex = {
     format: CATALOGUE_FORMAT,
     missing: [],
+    absent: [],
     repositories: [
       {
         name: "library/sample",

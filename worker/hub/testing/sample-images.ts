@@ -116,6 +116,8 @@ export async function makeIndex(
 export interface SampleRepository {
   readonly name: string;
   readonly tags: Readonly<Record<string, SampleImage>>;
+  /** Tags that are not listed, and what answers to them. */
+  readonly played?: { readonly tags: readonly string[]; readonly image: SampleImage; readonly by: string };
   readonly description?: string;
   readonly stars?: number;
   readonly official?: boolean;
@@ -123,9 +125,12 @@ export interface SampleRepository {
 
 export function catalogueOf(
   repositories: readonly SampleRepository[],
-  missing: Catalogue["missing"] = [],
+  { missing = [], absent = [] }: Partial<Pick<Catalogue, "missing" | "absent">> = {},
 ): Catalogue {
-  const images = repositories.flatMap(({ tags }) => Object.values(tags));
+  const images = repositories.flatMap(({ tags, played }) => [
+    ...Object.values(tags),
+    ...(played === undefined ? [] : [played.image]),
+  ]);
   const blobs = new Map(images.flatMap((image) => [...image.blobs]));
   const find = (name: string): SampleRepository | undefined =>
     repositories.find((each) => each.name === name);
@@ -137,12 +142,19 @@ export function catalogueOf(
       official,
     })),
     missing,
+    absent,
     tags: (name) => {
       const tags = find(name)?.tags;
       return tags && new Map(Object.entries(tags).map(([tag, image]) => [tag, image.digest]));
     },
+    played: (name, tag) => {
+      const played = find(name)?.played;
+      return played?.tags.includes(tag) === true ? { digest: played.image.digest, by: played.by } : undefined;
+    },
     manifest: (name, digest) => {
-      const image = Object.values(find(name)?.tags ?? {}).find((each) => each.digest === digest);
+      const { tags = {}, played } = find(name) ?? {};
+      const all = [...Object.values(tags), ...(played === undefined ? [] : [played.image])];
+      const image = all.find((each) => each.digest === digest);
       const found: CatalogueManifest | undefined = image && {
         mediaType: image.mediaType,
         bytes: image.manifest,

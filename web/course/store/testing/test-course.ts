@@ -5,7 +5,7 @@ import type { StepListener } from "../../../vm/machine-client";
 import type { Lesson } from "../../format/model";
 import { parseLesson } from "../../format/parse-lesson";
 import { CourseStore } from "../course-store";
-import type { MachineDoor, TerminalDoor } from "../doors";
+import type { MachineDoor, PointDoor, StepPoint, TerminalDoor } from "../doors";
 
 /** Three steps and a variable. `start` is put into its header. */
 export function testLesson(id: string, start = ""): Lesson {
@@ -32,6 +32,7 @@ export class ScriptedMachine implements MachineDoor {
       prefetch: undefined,
       registryFailure: undefined,
       ports: [],
+      session: { kind: "none" },
     };
   }
   subscribe(listener: () => void): () => void {
@@ -73,13 +74,46 @@ export class ScriptedMachine implements MachineDoor {
   }
 }
 
+/** Points in time of a machine that says yes to whatever it has. */
+export class TestPoints implements PointDoor {
+  readonly log: string[] = [];
+  readonly #listeners = new Set<() => void>();
+  #left: readonly string[] = [];
+  /** The machine cannot go back. */
+  isOff = false;
+
+  has(point: StepPoint): boolean {
+    return !this.isOff && this.#left.includes(keyOf(point));
+  }
+  leave(point: StepPoint, title: string): Promise<void> {
+    this.log.push(`leave ${keyOf(point)} ${title}`);
+    this.#left = [...this.#left, keyOf(point)];
+    for (const listener of this.#listeners) listener();
+    return Promise.resolve();
+  }
+  goBack(point: StepPoint): Promise<boolean> {
+    const has = this.has(point);
+    if (has) this.log.push(`back to ${keyOf(point)}`);
+    return Promise.resolve(has);
+  }
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+const keyOf = ({ kind, lesson, step, values }: StepPoint): string =>
+  `${kind} ${lesson}/${step} ${values["port"] ?? ""}`;
+
 /** `begun` is a lesson with a start, `gone` one that cannot be had; any other id is one without a start. */
 export function setUpCourse(stored?: unknown): {
   machine: ScriptedMachine;
   store: CourseStore;
   typed: string[];
   kept: unknown[];
+  points: TestPoints;
 } {
+  const points = new TestPoints();
   const machine = new ScriptedMachine();
   const typed: string[] = [];
   const kept: unknown[] = [];
@@ -106,6 +140,7 @@ export function setUpCourse(stored?: unknown): {
         },
       },
       terminal: () => terminal,
+      points,
       readCourse: () => ({
         title: { "zh-CN": "课", en: "c" },
         summary: { "zh-CN": "课", en: "c" },
@@ -117,7 +152,7 @@ export function setUpCourse(stored?: unknown): {
     },
     "en",
   );
-  return { machine, store, typed, kept };
+  return { machine, store, typed, kept, points };
 }
 
 /** All that was begun is over: nothing here waits for more than a promise, and a task comes after all of them. */
