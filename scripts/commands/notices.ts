@@ -16,6 +16,11 @@ const HEADER =
 const RULE = "=".repeat(80);
 const LICENCE_FILE = /^(licen[cs]e|notice)(\.(md|txt))?$/i;
 
+/** Packages without a licence file, and one of the same repository that has it. */
+const LICENCE_BESIDE: Readonly<Record<string, string>> = {
+  "@xterm/addon-serialize": "@xterm/xterm",
+};
+
 const lockSchema = z.object({
   packages: z.record(
     z.string(),
@@ -40,7 +45,8 @@ export async function composeNotices(root: string): Promise<string> {
   for (const [path, { version, license }] of shipped) {
     const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
     const title = `${name} ${version ?? ""}: ${license ?? "see below"}`;
-    const text = await readLicence(join(root, path), name);
+    const beside = LICENCE_BESIDE[name];
+    const text = await readLicence(join(root, beside === undefined ? path : `node_modules/${beside}`), name);
     titles.set(text, [...(titles.get(text) ?? []), title]);
   }
   const parts = [...titles].map(([text, names]) => [RULE, ...names, RULE, "", text].join("\n"));
