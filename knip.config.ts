@@ -6,9 +6,10 @@ import type { KnipConfig } from "knip";
  */
 const config: KnipConfig = {
   entry: [
-    "worker/main.ts",
-    // Built into a page of its own by web/build/preview-frame.ts.
+    "worker/{main,offline-main}.ts",
+    // Programs of their own, built by web/build/.
     "web/preview/frame/main.ts",
+    "web/service-worker/main.ts",
     // Run by themselves, by path.
     "scripts/commands/*.ts",
     "scripts/lessons/{lint,dev,coverage}.ts",

@@ -1,17 +1,18 @@
 /**
- * `npx tsx scripts/field.ts DIR...`: how many of the Dockerfiles and compose files in these repositories (folders with a
- * git repository; a bare one will do) the hub's own catalogue can serve, and what they ask for that it cannot.
+ * `npx tsx scripts/commands/field.ts DIR...`: how many of the Dockerfiles and compose files in these repositories
+ * (folders with a git repository; a bare one will do) the hub's own catalogue can serve, and what they ask for that it
+ * cannot.
  *
  *     --catalogue DIR    another catalogue: a guest's folder or an OCI layout; without it, the app's is built if stale
  *
- * Exit status: 2 for wrong flags or a folder that is no repository.
+ * Exit status: 2 for wrong flags, 1 for a folder that is not a repository.
  */
 import { parseArgs } from "node:util";
-import { messageOf } from "../contract/errors";
-import { type Coverage, measureCoverage } from "./field/coverage";
-import { readComposeFile, readDockerfile } from "./field/needs";
-import { readRepository } from "./field/repository";
-import { openCatalogue } from "./registry/open-catalogue";
+import { runCommand } from "../cli";
+import { type Coverage, measureCoverage } from "../field/coverage";
+import { readComposeFile, readDockerfile } from "../field/needs";
+import { readRepository } from "../field/repository";
+import { openCatalogue } from "../registry/open-catalogue";
 
 const SHOWN = 25;
 
@@ -28,25 +29,23 @@ function describe(what: string, { files, named, tagged, offline, lacking }: Cove
   ];
 }
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { catalogue: { type: "string" } },
-  });
-  if (positionals.length === 0) throw new Error("usage: npx tsx scripts/field.ts [--catalogue DIR] DIR...");
-  const hub = await openCatalogue(values.catalogue);
-  const repositories = [];
-  for (const folder of positionals) repositories.push(await readRepository(folder));
-  const dockerfiles = repositories.flatMap((each) => each.dockerfiles).map(readDockerfile);
-  const composeFiles = repositories.flatMap((each) => each.composeFiles).map(readComposeFile);
-  const found = dockerfiles.filter((needs) => needs !== undefined);
-  console.log(describe("Dockerfiles", measureCoverage(found, hub)).join("\n"));
-  console.log(describe("compose files", measureCoverage(composeFiles, hub)).join("\n"));
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 2;
-}
+await runCommand({
+  usage: "usage: npx tsx scripts/commands/field.ts [--catalogue DIR] DIR...",
+  readFlags: (args) => {
+    const options = { catalogue: { type: "string" } } as const;
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    if (positionals.length === 0) throw new Error("which repositories?");
+    return { catalogue: values.catalogue, folders: positionals };
+  },
+  run: async ({ catalogue, folders }) => {
+    const hub = await openCatalogue(catalogue);
+    const repositories = [];
+    for (const folder of folders) repositories.push(await readRepository(folder));
+    const dockerfiles = repositories.flatMap((each) => each.dockerfiles).map(readDockerfile);
+    const composeFiles = repositories.flatMap((each) => each.composeFiles).map(readComposeFile);
+    const found = dockerfiles.filter((needs) => needs !== undefined);
+    console.log(describe("Dockerfiles", measureCoverage(found, hub)).join("\n"));
+    console.log(describe("compose files", measureCoverage(composeFiles, hub)).join("\n"));
+    return 0;
+  },
+});
