@@ -96,15 +96,15 @@ test("what was done is undone by a restore point, and that as well", async () =>
   await page.getByTestId("save-state").click();
   await expectAccessible();
   await page.getByRole("button", { name: "留一个还原点" }).click();
-  await expect(page.locator(".point")).toHaveCount(1, PATIENCE);
+  await expect(page.getByTestId("restore-point")).toHaveCount(1, PATIENCE);
   await page.keyboard.press("Escape");
   await playground.run("echo second >~/note");
   await page.getByTestId("save-state").click();
-  await page.locator('.point[data-kind="command"]').getByRole("button").click();
-  await expect(page.locator('.point[data-kind="jump"]')).toHaveCount(1, PATIENCE);
+  await page.locator('[data-testid="restore-point"][data-kind="command"]').getByRole("button").click();
+  await expect(page.locator('[data-testid="restore-point"][data-kind="jump"]')).toHaveCount(1, PATIENCE);
   await expect.poll(async () => (await playground.run("cat ~/note")).screen, PATIENCE).toMatch(/^first$/m);
   await page.getByTestId("save-state").click();
-  await page.locator('.point[data-kind="jump"]').getByRole("button").click();
+  await page.locator('[data-testid="restore-point"][data-kind="jump"]').getByRole("button").click();
   await expect.poll(async () => (await playground.run("cat ~/note")).screen, PATIENCE).toMatch(/^second$/m);
 });
 

@@ -167,6 +167,7 @@ export class Session implements MachineService {
     this.#enter({ stage: "booting", status: { kind: "booting" }, ...booted });
     await booted.machine.start(signal);
     void booted.machine.collectGarbage();
+    if (loaded !== undefined) void booted.machine.endOldConnections();
     this.#serve(booted, performance.now() - began);
     if (beginning !== undefined) this.#keep(booted, { beginning, ...made }, loaded);
     this.#prepareForLater(booted.machine, made, signal).catch(() => {
@@ -241,6 +242,7 @@ export class Session implements MachineService {
       const booted = this.#boot(parts, origin.machineOptions, screensOf(point));
       this.#enter({ ...present, ...booted, status: { kind: "ready" } });
       await booted.machine.start(AbortSignal.timeout(GO_BACK_MS));
+      void booted.machine.endOldConnections();
       this.#serve(booted, present.readyAfterMs);
       this.#keep(booted, origin, point);
     } catch (error) {

@@ -1,5 +1,5 @@
 /** The whole page: composes the machine's status, the terminals and the dialogs. */
-import { useEffect, useState, type ComponentType, type ReactElement } from "react";
+import { useEffect, useEffectEvent, useState, type ComponentType, type ReactElement } from "react";
 import { chooseLanguage } from "../i18n/language";
 import { LanguageProvider, useSpeech } from "../i18n/LanguageContext";
 import { Notices, OfflineDialog, useRelease } from "../offline";
@@ -81,9 +81,10 @@ function Shell(props: AppProps): ReactElement {
     return () => clearTimeout(timer);
   }, [course, language, isUp]);
 
+  const openCourse = useEffectEvent(() => void course.open(language));
   useEffect(() => {
-    if (asked === "course") void course.open(language);
-  }, [asked, course, language]);
+    if (asked === "course") openCourse();
+  }, [asked]);
   useEffect(() => nameAppManifest(language), [language]);
 
   const title = pageTitle(snapshot, speech);
@@ -99,6 +100,12 @@ function Shell(props: AppProps): ReactElement {
     closeDialog();
     await sessions.saver.finish();
     sessions.choice.replace(beginning);
+  };
+  const replaceByClean = async (): Promise<void> => {
+    closeDialog();
+    // First: a new release comes by a reload.
+    await sessions.saver.finish();
+    await release.cleanStart(() => sessions.choice.replace({ kind: "new" }));
   };
 
   return (
@@ -152,7 +159,7 @@ function Shell(props: AppProps): ReactElement {
           isNewRelease={news.kind !== "none"}
           isKept={sessions.saver.canSave}
           onClose={closeDialog}
-          onConfirm={() => void release.cleanStart(() => void replaceMachine({ kind: "new" }))}
+          onConfirm={() => void replaceByClean()}
         />
       ) : null}
       {dialog === "sessions" ? (

@@ -3,6 +3,9 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MachineStatus } from "../../contract/protocol";
 import { zhCN } from "../i18n/zh-cn";
+import { OfflineProvider, ReleaseProvider } from "../offline";
+import { OfflineStore } from "../offline/offline-store";
+import { ReleaseStore } from "../offline/release-store";
 import { PreviewStore } from "../preview";
 import { ChoiceStore } from "../sessions/choice-store";
 import { NO_SESSIONS } from "../sessions/testing/kept-sessions";
@@ -64,7 +67,27 @@ function draw(change: Partial<MachineSnapshot>): string {
     look: { scheme: "dark", fontSize: 14, screenReader: false },
     renderer: "dom",
   };
-  return renderToStaticMarkup(createElement(Stage, props));
+  const offline = new OfflineStore({
+    connect: () => {
+      throw new Error("nobody wants anything offline");
+    },
+    places: { siteUrl: "http://localhost/", guestUrl: "http://localhost/guest/" },
+    storage: { read: () => Promise.resolve(undefined), write: unasked },
+    browser: {
+      persist: () => Promise.resolve(undefined),
+      persisted: () => Promise.resolve(undefined),
+      estimate: () => Promise.resolve(undefined),
+    },
+    isOnline: () => true,
+  });
+  const release = new ReleaseStore({
+    ask: () => Promise.resolve(undefined),
+    hold: () => undefined,
+    leave: () => undefined,
+  });
+  const stage = createElement(Stage, props);
+  const withOffline = createElement(OfflineProvider, { store: offline, children: stage });
+  return renderToStaticMarkup(createElement(ReleaseProvider, { store: release, children: withOffline }));
 }
 
 const ids = (markup: string): string[] =>

@@ -2,7 +2,6 @@
 import { Suspense, type ComponentType, type ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import type { PreviewStore } from "../preview";
-import { SessionBanners } from "../sessions/SessionBanners";
 import { StartChoice } from "../sessions/StartChoice";
 import type { Sessions } from "../sessions/sessions";
 import { useSnapshot } from "../store";
@@ -18,6 +17,7 @@ import { describePlace } from "./stage/page-place";
 import { PausedVeil } from "./stage/PausedVeil";
 import type { PreviewDesk } from "./stage/preview-desk";
 import { RegistryBanner } from "./stage/RegistryBanner";
+import { SessionBanner } from "./stage/SessionBanner";
 import { startProgress } from "./start/start-progress";
 import { StartScreen } from "./start/StartScreen";
 import styles from "./Stage.module.css";
@@ -70,7 +70,7 @@ export function Stage(props: StageProps): ReactElement {
           onDrop={() => void machine.dropPushedImages()}
         />
       )}
-      <SessionBanners
+      <SessionBanner
         session={snapshot.session}
         onManage={props.onManageSessions}
         onChoose={() => void choice.chooseAgain()}

@@ -4,6 +4,7 @@ import type { ErrorCode } from "../../contract/errors";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Button } from "../ui/Button";
 import { useOffline, useRelease } from "./context";
+import styles from "./FailureWays.module.css";
 
 /** Where data of an older release may be missing from the site, or not go together with the page. */
 const STALE: ReadonlySet<ErrorCode> = new Set([
@@ -22,7 +23,7 @@ export function FailureWays({ code }: { readonly code: ErrorCode }): ReactElemen
   const isLost = code === "network" && lost > 0;
   if (!offers && !canGoBack && !isLost) return null;
   return (
-    <div data-testid="failure-ways">
+    <div className={styles.ways} data-testid="failure-ways">
       {isLost ? <p>{t.offline.lostAtStart}</p> : null}
       {offers ? <p>{t.offline.release.oldData}</p> : null}
       {news.kind === "failed" ? <p role="status">{t.offline.release.failed[news.reason]}</p> : null}

@@ -30,6 +30,7 @@ let online: boolean;
 let persist: boolean | undefined;
 let fetchAnswer: () => Promise<FetchEnd>;
 const free = vi.fn(() => Promise.resolve());
+const end = vi.fn();
 const stop = vi.fn(() => Promise.resolve());
 const fetch = vi.fn((_parts: readonly PartId[], _done: MessagePort) => fetchAnswer());
 
@@ -44,13 +45,31 @@ beforeEach(() => {
 
 function storeOf(): OfflineStore {
   return new OfflineStore({
-    connect: () => ({
-      survey: () => Promise.resolve(survey),
-      fetch,
-      stop,
-      verify: () => Promise.resolve({ checked: 3, damaged: 1 }),
-      free,
-    }),
+    connect: () => {
+      let surveyed = false;
+      const ready = (): void => {
+        if (!surveyed) throw new Error("nothing was surveyed");
+      };
+      return {
+        end,
+        service: {
+          survey: () => {
+            surveyed = true;
+            return Promise.resolve(survey);
+          },
+          fetch: (...parameters: Parameters<typeof fetch>) => {
+            ready();
+            return fetch(...parameters);
+          },
+          stop,
+          verify: () => {
+            ready();
+            return Promise.resolve({ checked: 3, damaged: 1 });
+          },
+          free,
+        },
+      };
+    },
     places: { siteUrl: "https://site.example/", guestUrl: "https://site.example/guest/" },
     storage: {
       read: () => Promise.resolve(stored),
@@ -181,6 +200,14 @@ describe("what is kept", () => {
       verified: { checked: 3, damaged: 1 },
       activity: { kind: "idle" },
     });
+  });
+
+  it("needs no worker after the visit's start, and gets one again", async () => {
+    const store = storeOf();
+    await store.resume();
+    expect(end).toHaveBeenCalledOnce();
+    await store.verify();
+    expect(store.getSnapshot().verified).toEqual({ checked: 3, damaged: 1 });
   });
 
   it("is freed but for what other chosen parts need, and that is no loss", async () => {

@@ -47,9 +47,14 @@ export interface BrowserStorage {
   estimate(): Promise<{ readonly used: number; readonly quota: number } | undefined>;
 }
 
+/** A worker that was made for this. */
+export interface OfflineLink {
+  readonly service: Pick<Remote<OfflineService>, keyof OfflineService>;
+  end(): void;
+}
+
 export interface OfflinePorts {
-  /** The worker; made when it is first wanted. */
-  connect(): Pick<Remote<OfflineService>, keyof OfflineService>;
+  connect(): OfflineLink;
   readonly places: OfflinePlaces;
   readonly storage: OfflineStorage;
   readonly browser: BrowserStorage;
@@ -59,7 +64,7 @@ export interface OfflinePorts {
 
 export class OfflineStore extends Store<OfflineSnapshot> {
   readonly #ports: OfflinePorts;
-  #service: ReturnType<OfflinePorts["connect"]> | undefined;
+  #link: OfflineLink | undefined;
   #memory: OfflineMemory = parseOfflineMemory(undefined);
 
   constructor(ports: OfflinePorts) {
@@ -86,6 +91,8 @@ export class OfflineStore extends Store<OfflineSnapshot> {
     if (!running) await this.#lookBehindMachine();
     const isNew = release !== undefined && release !== this.#memory.release;
     if (running || (isNew && wanted.length > 0)) await this.start();
+    // Few ever ask for more: the worker's memory is given back.
+    if (!this.#isBusy()) this.#hangUp();
   }
 
   /** Looks at what there is, and tells what is no longer. Never rejects. */
@@ -122,13 +129,13 @@ export class OfflineStore extends Store<OfflineSnapshot> {
     await this.#remember({ running: true });
     await this.#ask(async () => {
       await this.#persist();
-      if (this.getSnapshot().survey === undefined) await this.#survey();
+      const service = await this.#surveyed();
       const onFile = (file: number): void => {
         const { survey } = this.getSnapshot();
         if (survey !== undefined) this.update({ survey: withFile(survey, file) });
       };
       const { wanted } = this.getSnapshot();
-      const end = await this.#connected().fetch([...wanted], this.#listen(onFile));
+      const end = await service.fetch([...wanted], this.#listen(onFile));
       await this.#survey();
       if (end.kind === "failed") throw parseError(end.error);
       await this.#remember({ running: false });
@@ -145,7 +152,7 @@ export class OfflineStore extends Store<OfflineSnapshot> {
       this.update({ activity: { kind: "paused" } });
     }
     // Its end comes as the fetch's answer.
-    if (activity.kind === "fetching") await this.#ask(() => this.#connected().stop());
+    if (activity.kind === "fetching") await this.#ask(async () => this.#link?.service.stop());
   }
 
   /** Goes on when the network is back. */
@@ -160,9 +167,10 @@ export class OfflineStore extends Store<OfflineSnapshot> {
     let checked = 0;
     this.update({ activity: { kind: "verifying", checked }, verified: undefined });
     await this.#ask(async () => {
+      const service = await this.#surveyed();
       const parts = survey.parts.map(({ id }) => id);
       const done = this.#listen(() => this.update({ activity: { kind: "verifying", checked: ++checked } }));
-      const verified = await this.#connected().verify(parts, done);
+      const verified = await service.verify(parts, done);
       await this.#survey();
       this.update({ activity: { kind: "idle" }, verified });
     });
@@ -174,7 +182,8 @@ export class OfflineStore extends Store<OfflineSnapshot> {
     this.choose(part, false);
     this.update({ activity: { kind: "freeing" }, verified: undefined });
     await this.#ask(async () => {
-      await this.#connected().free([part], [...this.getSnapshot().wanted]);
+      const service = await this.#surveyed();
+      await service.free([part], [...this.getSnapshot().wanted]);
       await this.#survey();
       this.update({ activity: { kind: "idle" } });
     });
@@ -212,7 +221,8 @@ export class OfflineStore extends Store<OfflineSnapshot> {
   }
 
   async #survey(): Promise<Survey> {
-    const survey = await this.#connected().survey(this.#ports.places);
+    this.#link ??= this.#ports.connect();
+    const survey = await this.#link.service.survey(this.#ports.places);
     const isWhole = ({ id }: Survey["parts"][number]): boolean => {
       const { bytes, kept } = sizeOf(survey, [id]);
       return bytes === kept;
@@ -244,9 +254,16 @@ export class OfflineStore extends Store<OfflineSnapshot> {
     return port2;
   }
 
-  #connected(): ReturnType<OfflinePorts["connect"]> {
-    this.#service ??= this.#ports.connect();
-    return this.#service;
+  /** The worker, when it knows what there is. */
+  async #surveyed(): Promise<OfflineLink["service"]> {
+    if (this.#link === undefined || this.getSnapshot().survey === undefined) await this.#survey();
+    if (this.#link === undefined) throw new Error("the survey has a worker");
+    return this.#link.service;
+  }
+
+  #hangUp(): void {
+    this.#link?.end();
+    this.#link = undefined;
   }
 
   async #recall(): Promise<void> {

@@ -22,7 +22,10 @@ export function startOffline(machine: MachineClient): OfflineStores {
     leave: () => location.reload(),
   });
   const offline = new OfflineStore({
-    connect: () => wrap<OfflineService>(createOfflineWorker()),
+    connect: () => {
+      const worker = createOfflineWorker();
+      return { service: wrap<OfflineService>(worker), end: () => worker.terminate() };
+    },
     places: { siteUrl: new URL(".", document.baseURI).href, guestUrl: startOptions().guestUrl },
     storage: idbOfflineStorage,
     browser: browserStorage,

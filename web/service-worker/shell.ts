@@ -57,7 +57,6 @@ const HASHED = "assets/";
 
 export class Shell {
   readonly #ports: ShellPorts;
-  #opened: Promise<ShellCache> | undefined;
 
   constructor(ports: ShellPorts) {
     this.#ports = ports;
@@ -242,9 +241,9 @@ export class Shell {
     }
   }
 
+  /** Opened each time: one that was opened before the browser removed it would go on as if nothing were. */
   #cache(): Promise<ShellCache> {
-    this.#opened ??= this.#ports.openCache();
-    return this.#opened;
+    return this.#ports.openCache();
   }
 
   #fileKey(file: ReleaseFile): string {

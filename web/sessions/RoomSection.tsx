@@ -2,7 +2,9 @@
 import type { ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import { useSnapshot } from "../store";
+import { Button } from "../ui/Button";
 import type { ShelfStore } from "./shelf-store";
+import styles from "./SessionsDialog.module.css";
 
 export function RoomSection(props: {
   readonly shelf: ShelfStore;
@@ -17,7 +19,7 @@ export function RoomSection(props: {
   const points = room.freeable.filter(({ what }) => what === "points");
   const hasQuota = usedBytes !== undefined && quotaBytes !== undefined && quotaBytes > 0;
   return (
-    <section className="room" data-testid="room">
+    <section data-testid="room">
       <h3>{dialog.room}</h3>
       <p>
         {hasQuota
@@ -25,24 +27,23 @@ export function RoomSection(props: {
           : dialog.roomSessions(format.bytes(sessionBytes))}
       </p>
       {hasQuota ? (
-        <meter className="room__meter" aria-label={dialog.room} value={usedBytes / quotaBytes} />
+        <meter className={styles.meter} aria-label={dialog.room} value={usedBytes / quotaBytes} />
       ) : null}
       {points.length === 0 ? null : (
         <>
           <p className="quiet">{dialog.freeHint}</p>
-          <div className="room__ways">
+          <div className={styles.ways}>
             {points.map(({ id, bytes }) => (
-              <button
+              <Button
                 key={id}
-                type="button"
-                className="button"
+                size="s"
                 disabled={busy !== undefined}
                 onClick={() => void shelf.dropPoints(id)}
               >
                 {id === shelf.own
                   ? dialog.freePoints(format.bytes(bytes))
                   : dialog.freePointsOf(nameOf(id), format.bytes(bytes))}
-              </button>
+              </Button>
             ))}
           </div>
         </>
@@ -51,9 +52,7 @@ export function RoomSection(props: {
         <>
           <p className="quiet">{isPersistent ? dialog.persistent : dialog.notPersistent}</p>
           {isPersistent ? null : (
-            <button type="button" className="button" onClick={() => void shelf.askForPersistence()}>
-              {dialog.persist}
-            </button>
+            <Button onClick={() => void shelf.askForPersistence()}>{dialog.persist}</Button>
           )}
         </>
       )}

@@ -4,13 +4,14 @@ import type { RestorePoint } from "../../contract/sessions";
 import type { SessionState } from "../../contract/protocol";
 import { useSpeech, type Speech } from "../i18n/LanguageContext";
 import { useSnapshot } from "../store";
-import { Icon, type IconName } from "../ui/Icon";
+import { Button } from "../ui/Button";
+import type { IconName } from "../ui/Icon";
 import { useMachineSnapshot } from "../vm/MachineContext";
 import { isSaveKey } from "./save-key";
 import { failureReason, pointLabel } from "./session-words";
 import type { Sessions } from "./sessions";
 import { useNow } from "./use-now";
-import "./save-menu.css";
+import styles from "./SaveMenu.module.css";
 
 export interface SaveMenuProps {
   readonly sessions: Sessions;
@@ -55,29 +56,26 @@ export function SaveMenu({ sessions, onManage }: SaveMenuProps): ReactElement {
   const close = (): void => panel.current?.hidePopover();
   return (
     <>
-      <button
-        type="button"
-        className="header-button save-button"
+      <Button
+        look="quiet"
+        icon={ICONS[session.kind]}
+        className={styles.trigger}
         data-testid="save-state"
         data-kind={session.kind}
         data-saves={saves}
         data-hold={holdMs}
-        aria-label={`${menu.label}: ${menu.states[session.kind]}`}
+        label={`${menu.label}: ${menu.states[session.kind]}`}
         title={menu.states[session.kind]}
         popoverTarget={id}
       >
-        <Icon name={ICONS[session.kind]} />
-        <span className="header-button__text save-button__text" aria-hidden="true">
-          {menu.states[session.kind]}
-        </span>
-      </button>
-      <div id={id} ref={panel} className="save-menu" popover="auto" role="group" aria-label={menu.title}>
-        <h2 className="save-menu__title">{menu.title}</h2>
+        <span className={styles.words}>{menu.states[session.kind]}</span>
+      </Button>
+      <div id={id} ref={panel} className={styles.menu} popover="auto" role="group" aria-label={menu.title}>
+        <h2 className={styles.title}>{menu.title}</h2>
         <StateText session={session} />
-        <div className="save-menu__ways">
-          <button
-            type="button"
-            className="button button--primary"
+        <div className={styles.ways}>
+          <Button
+            look="primary"
             disabled={!saver.canSave}
             onClick={() => {
               save();
@@ -85,18 +83,16 @@ export function SaveMenu({ sessions, onManage }: SaveMenuProps): ReactElement {
             }}
           >
             {menu.saveNow}
-            <kbd className="save-menu__key">Ctrl+Shift+S</kbd>
-          </button>
-          <button
-            type="button"
-            className="button"
+            <kbd className={styles.key}>Ctrl+Shift+S</kbd>
+          </Button>
+          <Button
             onClick={() => {
               close();
               onManage();
             }}
           >
             {isFull(session) ? menu.makeRoom : menu.manage}
-          </button>
+          </Button>
         </div>
         <Points sessions={sessions} onDone={close} />
       </div>
@@ -116,7 +112,7 @@ function StateText({ session }: { readonly session: SessionState }): ReactElemen
       ? speech.t.sessions.menu.details.standing(speech.format.time(session.savedAt, now))
       : "";
   return (
-    <p className="save-menu__state" data-kind={session.kind}>
+    <p className={styles.state} data-kind={session.kind}>
       {stateText(session, speech, now)} {standing}
     </p>
   );
@@ -151,23 +147,21 @@ function Points({
   const { points, busy, failure } = useSnapshot(store);
   const { menu } = speech.t.sessions;
   return (
-    <section className="points">
+    <section className={styles.points}>
       <h3>{menu.points}</h3>
       <p className="quiet">{points.length === 0 ? menu.noPoints : menu.pointsHint}</p>
-      <button
-        type="button"
-        className="button"
+      <Button
         title={menu.leaveHint}
         disabled={busy !== "no" || !store.canLeave}
         onClick={() => void store.leave("command", "")}
       >
         {menu.leave}
-      </button>
-      <p role="status" className="points__status">
+      </Button>
+      <p role="status" className={styles.status}>
         {busy === "leaving" ? menu.leaving : busy === "returning" ? menu.returning : ""}
         {failure === undefined ? "" : menu.failed(failureReason(failure, speech))}
       </p>
-      <ul className="points__list">
+      <ul className={styles.list}>
         {points.map((point) => (
           <Point
             key={point.id}
@@ -196,20 +190,14 @@ function Point(props: {
   const label = pointLabel(point, speech);
   const time = format.time(point.at, now);
   return (
-    <li className="point" data-kind={point.kind}>
-      <span className="point__text">
+    <li className={styles.point} data-testid="restore-point" data-kind={point.kind}>
+      <span className={styles.text}>
         {label}
         <span className="quiet">{time}</span>
       </span>
-      <button
-        type="button"
-        className="button"
-        aria-label={t.sessions.menu.goBackTo(label, time)}
-        disabled={disabled}
-        onClick={onGoBack}
-      >
+      <Button size="s" label={t.sessions.menu.goBackTo(label, time)} disabled={disabled} onClick={onGoBack}>
         {t.sessions.menu.goBack}
-      </button>
+      </Button>
     </li>
   );
 }

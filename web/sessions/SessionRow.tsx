@@ -1,11 +1,15 @@
 /** One kept machine in the list, and what can be done with it. */
-import { useId, useState, type SubmitEvent, type ReactElement } from "react";
+import { useId, useState, type FormEvent, type ReactElement } from "react";
 import type { SavedSession } from "../../contract/sessions";
 import { useSpeech } from "../i18n/LanguageContext";
+import { Button } from "../ui/Button";
+import { Input } from "../ui/Input";
 import { offerFile } from "./offer-file";
 import type { PlaceText } from "./page-door";
 import { readName, type ShelfStore } from "./shelf-store";
-import { SessionAbout, SessionNotes } from "./StartChoice";
+import { SessionAbout, SessionNotes } from "./SavedSession";
+import saved from "./SavedSession.module.css";
+import styles from "./SessionsDialog.module.css";
 
 export interface SessionRowProps {
   readonly session: SavedSession;
@@ -28,10 +32,10 @@ export function SessionRow(props: SessionRowProps): ReactElement {
     if (file !== undefined) offerFile(file, name);
   };
   return (
-    <li className="saved-row" data-testid="saved-session" data-own={isOwn}>
-      <div className="saved-row__text">
+    <li className={saved.row} data-testid="saved-session" data-own={isOwn}>
+      <div className={saved.text}>
         <strong>{name}</strong>
-        {isOwn ? <span className="badge">{dialog.current}</span> : null}
+        {isOwn ? <span className={styles.badge}>{dialog.current}</span> : null}
         <SessionAbout session={session} place={place} />
         <SessionNotes session={isOwn ? { ...session, isInUse: false } : session} />
       </div>
@@ -43,65 +47,50 @@ export function SessionRow(props: SessionRowProps): ReactElement {
         />
       ) : null}
       {mode === "drop" ? (
-        <div className="saved-row__sure" role="group" aria-label={dialog.dropLabel(name)}>
+        <div className={styles.sure} role="group" aria-label={dialog.dropLabel(name)}>
           <p>{dialog.dropSure(name)}</p>
-          <button type="button" className="button" autoFocus onClick={() => setMode("look")}>
+          <Button autoFocus onClick={() => setMode("look")}>
             {t.actions.cancel}
-          </button>
-          <button
-            type="button"
-            className="button button--danger"
+          </Button>
+          <Button
+            look="danger"
             onClick={() => {
               setMode("look");
               void shelf.drop(session.id);
             }}
           >
             {dialog.dropYes}
-          </button>
+          </Button>
         </div>
       ) : null}
       {mode === "look" ? (
-        <div className="saved-row__ways">
+        <div className={styles.ways}>
           {isOwn ? null : (
-            <button
-              type="button"
-              className="button"
-              aria-label={dialog.openLabel(name)}
+            <Button
+              size="s"
+              label={dialog.openLabel(name)}
               title={session.isInUse ? choice.takeOverHint : undefined}
               disabled={busy}
               onClick={onOpen}
             >
               {session.isInUse ? choice.takeOver : dialog.open}
-            </button>
+            </Button>
           )}
-          <button
-            type="button"
-            className="button"
-            aria-label={dialog.renameLabel(name)}
-            disabled={busy}
-            onClick={() => setMode("rename")}
-          >
+          <Button size="s" label={dialog.renameLabel(name)} disabled={busy} onClick={() => setMode("rename")}>
             {dialog.rename}
-          </button>
-          <button
-            type="button"
-            className="button"
-            aria-label={dialog.exportLabel(name)}
-            disabled={busy}
-            onClick={() => void exportFile()}
-          >
+          </Button>
+          <Button size="s" label={dialog.exportLabel(name)} disabled={busy} onClick={() => void exportFile()}>
             {dialog.export}
-          </button>
-          <button
-            type="button"
-            className="button"
-            aria-label={dialog.dropLabel(name)}
+          </Button>
+          <Button
+            size="s"
+            label={dialog.dropLabel(name)}
             title={isOwn ? dialog.dropOwn : undefined}
             disabled={busy || session.isInUse || isOwn}
             onClick={() => setMode("drop")}
           >
             {dialog.drop}
-          </button>
+          </Button>
         </div>
       ) : null}
     </li>
@@ -118,32 +107,30 @@ function RenameForm(props: {
   const [text, setText] = useState(name);
   const id = useId();
   const next = readName(text);
-  const submit = (event: SubmitEvent): void => {
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (next === undefined) return;
     onRename(next);
     onDone();
   };
   return (
-    <form className="name-form" onSubmit={submit}>
+    <form className={styles.nameForm} onSubmit={submit}>
       <label htmlFor={id} className="visually-hidden">
         {t.sessions.dialog.nameLabel}
       </label>
-      <input
+      <Input
         id={id}
-        className="text-input"
+        className={styles.name}
         value={text}
         autoFocus
-        aria-invalid={next === undefined}
+        invalid={next === undefined}
         onFocus={(event) => event.target.select()}
         onChange={(event) => setText(event.target.value)}
       />
-      <button type="submit" className="button button--primary" disabled={next === undefined}>
+      <Button type="submit" look="primary" disabled={next === undefined}>
         {t.sessions.dialog.keepName}
-      </button>
-      <button type="button" className="button" onClick={onDone}>
-        {t.actions.cancel}
-      </button>
+      </Button>
+      <Button onClick={onDone}>{t.actions.cancel}</Button>
     </form>
   );
 }

@@ -4,7 +4,8 @@ import type { SavedSession } from "../../contract/sessions";
 import { useSpeech } from "../i18n/LanguageContext";
 import { useSnapshot } from "../store";
 import { Dialog } from "../ui/Dialog";
-import { Icon } from "../ui/Icon";
+import { Button } from "../ui/Button";
+import { Card } from "../ui/Card";
 import type { PlaceText } from "./page-door";
 import { RoomSection } from "./RoomSection";
 import { SaveAsField } from "./SaveAsField";
@@ -12,8 +13,7 @@ import { SessionRow } from "./SessionRow";
 import { failureReason, sessionName } from "./session-words";
 import type { Sessions } from "./sessions";
 import { NAMELESS_KEPT } from "./shelf-store";
-import "./start-choice.css";
-import "./sessions-dialog.css";
+import styles from "./SessionsDialog.module.css";
 
 export interface SessionsDialogProps {
   readonly sessions: Sessions;
@@ -43,7 +43,7 @@ export function SessionsDialog(props: SessionsDialogProps): ReactElement {
   };
   const footer = (
     <>
-      <label className="button file-button" data-disabled={busy !== undefined}>
+      <label className={styles.file} data-disabled={busy !== undefined}>
         <input
           type="file"
           accept=".drydock"
@@ -57,25 +57,30 @@ export function SessionsDialog(props: SessionsDialogProps): ReactElement {
         />
         {dialog.import}
       </label>
-      <button type="button" className="button button--primary" onClick={onClose}>
+      <Button look="primary" onClick={onClose}>
         {t.actions.done}
-      </button>
+      </Button>
     </>
   );
   return (
     <Dialog title={dialog.heading} closeLabel={t.actions.close} onClose={onClose} footer={footer} wide>
-      <p role="status" className="sessions__status">
+      <p role="status" className={styles.status}>
         {status()}
       </p>
       {failure === undefined ? null : (
-        <p className="warning" role="alert" data-testid="shelf-failure" data-code={failure.error.code}>
-          <Icon name="alert" size={18} />
+        <Card
+          tone="signal"
+          icon="alert"
+          role="alert"
+          data-testid="shelf-failure"
+          data-code={failure.error.code}
+        >
           <span>{dialog.failures[failure.work](failureReason(failure.error, speech))}</span>
-        </p>
+        </Card>
       )}
       {saver.canSaveAs ? <SaveAsField shelf={shelf} busy={busy !== undefined} /> : null}
-      {saved?.length === 0 ? <p className="sessions__empty">{dialog.empty}</p> : null}
-      <ul className="sessions" aria-label={dialog.heading}>
+      {saved?.length === 0 ? <p className={styles.empty}>{dialog.empty}</p> : null}
+      <ul className={styles.sessions} aria-label={dialog.heading}>
         {saved?.map((session) => (
           <SessionRow
             key={session.id}

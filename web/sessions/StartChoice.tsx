@@ -3,12 +3,14 @@ import type { ReactElement } from "react";
 import type { SavedSession } from "../../contract/sessions";
 import { useSpeech } from "../i18n/LanguageContext";
 import { useSnapshot } from "../store";
-import { Icon } from "../ui/Icon";
+import { Button } from "../ui/Button";
+import { Card } from "../ui/Card";
 import type { ChoiceStore } from "./choice-store";
 import type { PlaceText } from "./page-door";
+import { SessionAbout, SessionNotes } from "./SavedSession";
 import { problemText, sessionName } from "./session-words";
-import { useNow } from "./use-now";
-import "./start-choice.css";
+import saved from "./SavedSession.module.css";
+import styles from "./StartChoice.module.css";
 
 export interface StartChoiceProps {
   readonly choice: ChoiceStore;
@@ -21,27 +23,30 @@ export function StartChoice({ choice, describePlace }: StartChoiceProps): ReactE
   const { saved, problem } = useSnapshot(choice);
   const [last, ...others] = saved;
   return (
-    <section className="resume" aria-labelledby="resume-heading" data-testid="start-choice">
-      <div className="resume__column">
-        <h2 id="resume-heading" className="resume__heading">
+    <section className={styles.resume} aria-labelledby="resume-heading" data-testid="start-choice">
+      <div className={styles.column}>
+        <h2 id="resume-heading" className={styles.heading}>
           {t.sessions.choice.heading}
         </h2>
-        <p className="resume__lead">{t.sessions.choice.lead}</p>
+        <p className={styles.lead}>{t.sessions.choice.lead}</p>
         {problem === undefined ? null : (
-          <p className="warning" role="alert" data-testid="start-problem" data-code={problem.error.code}>
-            <Icon name="alert" size={18} />
+          <Card
+            tone="signal"
+            icon="alert"
+            role="alert"
+            data-testid="start-problem"
+            data-code={problem.error.code}
+          >
             <span>{problemText(problem.error, speech)}</span>
-          </p>
+          </Card>
         )}
         {last === undefined ? null : <LastSession session={last} {...{ choice, describePlace }} />}
-        <div className="resume__clean">
-          <button type="button" className="button" onClick={() => choice.startClean()}>
-            {t.sessions.choice.clean}
-          </button>
+        <div className={styles.clean}>
+          <Button onClick={() => choice.startClean()}>{t.sessions.choice.clean}</Button>
           <span className="quiet">{t.sessions.choice.cleanHint}</span>
         </div>
         {others.length === 0 ? null : (
-          <details className="resume__others">
+          <details className={styles.others}>
             <summary>{t.sessions.choice.others(format.count(others.length))}</summary>
             <ul>
               {others.map((session) => (
@@ -63,31 +68,27 @@ function LastSession({ session, choice, describePlace }: SessionProps): ReactEle
   const { t } = speech;
   const place = describePlace(session.place);
   return (
-    <article className="saved-card">
-      <h3 className="saved-card__name">{sessionName(session, place, speech)}</h3>
+    <Card as="section" className={styles.card}>
+      <h3 className={styles.name}>{sessionName(session, place, speech)}</h3>
       <SessionAbout session={session} place={place} />
       {session.screen.trim() === "" ? null : (
-        <pre
-          className="saved-card__screen"
-          role="img"
-          aria-label={`${t.sessions.screenLabel}\n${session.screen}`}
-        >
+        <pre className={styles.screen} role="img" aria-label={`${t.sessions.screenLabel}\n${session.screen}`}>
           {session.screen}
         </pre>
       )}
       <SessionNotes session={session} />
-      <button
-        type="button"
-        className="button button--primary saved-card__go"
+      <Button
+        look="primary"
+        icon="play"
+        className={styles.go}
         data-testid="go-on"
         autoFocus
         title={session.isInUse ? t.sessions.choice.takeOverHint : undefined}
         onClick={() => choice.goOn(session)}
       >
-        <Icon name="play" size={18} />
         {session.isInUse ? t.sessions.choice.takeOver : t.sessions.choice.goOn}
-      </button>
-    </article>
+      </Button>
+    </Card>
   );
 }
 
@@ -98,58 +99,15 @@ function OtherSession({ session, choice, describePlace }: SessionProps): ReactEl
   const name = sessionName(session, place, speech);
   const verb = session.isInUse ? t.sessions.choice.takeOver : t.sessions.choice.goOn;
   return (
-    <li className="saved-row">
-      <div className="saved-row__text">
+    <li className={saved.row}>
+      <div className={saved.text}>
         <strong>{name}</strong>
         <SessionAbout session={session} place={place} />
         <SessionNotes session={session} />
       </div>
-      <button
-        type="button"
-        className="button"
-        aria-label={`${verb}: ${name}`}
-        onClick={() => choice.goOn(session)}
-      >
+      <Button label={`${verb}: ${name}`} onClick={() => choice.goOn(session)}>
         {verb}
-      </button>
+      </Button>
     </li>
-  );
-}
-
-/** When it was saved, how large it is, and where the learner was. */
-export function SessionAbout(props: {
-  readonly session: SavedSession;
-  readonly place: PlaceText | undefined;
-}): ReactElement {
-  const { session, place } = props;
-  const { t, format } = useSpeech();
-  const now = useNow();
-  const about = t.sessions.about(format.time(session.savedAt, now), format.bytes(session.bytes));
-  return (
-    <p className="saved-about">
-      {about}
-      {place === undefined ? null : (
-        <span className="saved-about__place">
-          <Icon name="book" size={14} /> {place.lesson} · {place.step}
-        </span>
-      )}
-    </p>
-  );
-}
-
-export function SessionNotes({ session }: { readonly session: SavedSession }): ReactElement | null {
-  const { t } = useSpeech();
-  const notes = [
-    ...(session.isInUse ? [t.sessions.inUse] : []),
-    ...(session.isDamaged ? [t.sessions.damaged] : []),
-    ...(session.isOlderGuest ? [t.sessions.older] : []),
-  ];
-  if (notes.length === 0) return null;
-  return (
-    <ul className="saved-notes">
-      {notes.map((note) => (
-        <li key={note}>{note}</li>
-      ))}
-    </ul>
   );
 }

@@ -70,7 +70,7 @@ export class TerminalSession {
   /** Counts what was written. */
   #version = 0;
   /** What was kept last, which is still right while nothing is written: to serialise takes a while. */
-  #kept: (KeptTerminal & { readonly version: number }) | undefined;
+  #lastKept: { readonly version: number; readonly kept: KeptTerminal } | undefined;
   /** Over when a kept screen has been drawn, which must be before the terminal takes another size. */
   #restored: Promise<void> = Promise.resolve();
   /** A kept screen on its way: the bytes that are still to come, and what to call then. */
@@ -203,11 +203,15 @@ export class TerminalSession {
       // Called between what was written before and what comes after.
       this.#terminal.write("", () => {
         const { cols: columns, rows } = this.#terminal;
-        if (this.#kept?.version !== version || this.#kept.columns !== columns || this.#kept.rows !== rows) {
-          const screen = this.#serializer.serialize({ scrollback: KEPT_SCROLLBACK_ROWS });
-          this.#kept = { version, console: this.id, screen, columns, rows, atPrompt: this.#prompt.waits };
+        const last = this.#lastKept;
+        if (last?.version === version && last.kept.columns === columns && last.kept.rows === rows) {
+          resolve(last.kept);
+          return;
         }
-        resolve(this.#kept);
+        const screen = this.#serializer.serialize({ scrollback: KEPT_SCROLLBACK_ROWS });
+        const kept = { console: this.id, screen, columns, rows, atPrompt: this.#prompt.waits };
+        this.#lastKept = { version, kept };
+        resolve(kept);
       });
     });
   }

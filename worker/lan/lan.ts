@@ -82,6 +82,11 @@ export interface Lan {
   connect(options: ConnectOptions, signal?: AbortSignal): Promise<Connection>;
   /** Answers datagrams to a port of ours. Throws as `listen` does. */
   listenUdp(options: ListenOptions, onMessage: UdpHandler): UdpSocket;
+  /**
+   * Has the guest reset a TCP connection that it believes in and this LAN knows nothing of: one to another LAN, in whose
+   * place this one is. Throws `LanError` `bad-argument`.
+   */
+  ask(ours: Endpoint, guests: Endpoint): void;
   figures(): LanFigures;
   /** Resets every connection, leaves no timer behind, and is silent from then on. */
   close(): void;
@@ -138,6 +143,7 @@ export function createLan(options: LanOptions): Lan {
     listen: ({ address, port }, onConnection) => tcp.listen(ownAddress(address), port, onConnection),
     connect: async (to, signal) => await tcp.connect(ownAddress(to.from) || primary, to, signal),
     listenUdp: ({ address, port }, onMessage) => udp.listen(ownAddress(address), port, onMessage),
+    ask: (ours, guests) => tcp.ask(ours, guests),
     figures: () => ({
       connections: tcp.size,
       framesReceived: ip.received,

@@ -10,9 +10,11 @@ import { CONSOLE_COUNT, type ConsoleId } from "../../contract/protocol";
 import type { MemoryImage } from "./checkpoint/memory-image";
 import { ConsolePort } from "./console-port";
 import type { Lan } from "../lan/lan";
+import { HardwareDoor } from "./hardware-door";
 import type { OpenRelaySocket } from "../lan/wisp/client";
 import type { Emulator } from "./emulator/emulator";
-import { type Network, plugIntoLan } from "./network";
+import { GUEST_ADDRESS, type Network, plugIntoLan } from "./network";
+import { CONNECTION_FILES, parseConnections } from "./old-connections";
 import type { RegistryPorts } from "./registries";
 import { RunGate } from "./run-gate";
 
@@ -61,19 +63,21 @@ export class Machine {
     this.device = parts.device;
     this.base = parts.base;
     this.filled = parts.filled;
-    this.#consoles = Array.from(
-      { length: CONSOLE_COUNT },
-      (_, port) => new ConsolePort(parts.emulator, port),
-    );
-    this.#agentPort = new ConsolePort(parts.emulator, AGENT_PORT);
+    const door = new HardwareDoor(parts.emulator);
+    this.#consoles = Array.from({ length: CONSOLE_COUNT }, (_, port) => new ConsolePort(door, port));
+    this.#agentPort = new ConsolePort(door, AGENT_PORT);
     this.agent = new AgentClient(this.#agentPort);
-    this.#network = plugIntoLan(parts.emulator, options.registries, options.openRelaySocket);
+    this.#network = plugIntoLan(door, options.registries, options.openRelaySocket);
     this.#counter = setInterval(() => this.emulator.instructions, COUNTER_MS);
     this.#gate = new RunGate({
       processor: parts.emulator,
       holder: "not started",
-      onStop: () => this.#network.clock.pause(),
+      onStop: () => {
+        door.close();
+        this.#network.clock.pause();
+      },
       onRun: (stoodStillMs) => {
+        door.open();
         this.#network.clock.resume();
         if (stoodStillMs >= CLOCK_SLIP_MS) this.#setClock();
       },
@@ -100,6 +104,16 @@ export class Machine {
     await this.agent.hello(signal);
     await this.agent.setClock(Date.now());
     await this.agent.waitReady(signal);
+  }
+
+  /** For a machine that went to another state: ends the guest's connections to the network of before. Never rejects. */
+  async endOldConnections(): Promise<void> {
+    try {
+      const { stdout } = await this.agent.run(["cat", ...CONNECTION_FILES]);
+      for (const { guest, peer } of parseConnections(stdout, GUEST_ADDRESS)) this.lan.ask(peer, guest);
+    } catch {
+      // The machine has gone on already. The guest's programs give up by themselves, later.
+    }
   }
 
   /** Through which Wisp relay the machine reaches the Internet, if any. Throws `LanError` `bad-argument`. */

@@ -1,13 +1,41 @@
 /** How connections end, and what tries to end or confuse them (RFC 9293 §3.6, RFC 5961), segment by segment. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { findDifference, pattern, seededRandom } from "../testing/random";
-import { segment, SMALL, TcpScript } from "../testing/tcp-script";
+import { PORT, segment, SMALL, TcpScript } from "../testing/tcp-script";
 import { ACK, FIN, RST, SYN } from "./segment";
 
 let tcp: TcpScript;
 
 beforeEach(() => {
   tcp = new TcpScript();
+});
+
+describe("a connection to the LAN of before", () => {
+  const ours = { address: "10.0.2.2", port: 80 };
+  const guests = { address: "10.0.2.15", port: PORT };
+
+  it("is asked about, and what the guest answers is reset", async () => {
+    await tcp.establish();
+    tcp.plug({});
+    tcp.sent();
+    // The guest has said something to the new one already: it knows where it is.
+    await tcp.send(segment(0, 0, SYN, { sourcePort: PORT + 1 }));
+    tcp.sent();
+    tcp.lan.ask(ours, guests);
+    await tcp.clock.advance(0);
+    const [asked = ""] = tcp.sent();
+    expect(asked).toMatch(/^\. .* 0 0$/);
+    await tcp.send(segment(1, 1, ACK));
+    expect(tcp.sent()).toEqual(["R 1 - 0 0"]);
+  });
+
+  it("is no connection of the present one: that is left alone", async () => {
+    await tcp.establish();
+    tcp.lan.ask(ours, guests);
+    await tcp.clock.advance(0);
+    expect(tcp.sent()).toEqual([]);
+    expect(() => tcp.lan.ask(ours, { ...guests, port: 0 })).toThrow();
+  });
 });
 
 describe("the end", () => {

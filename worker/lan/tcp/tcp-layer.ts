@@ -173,14 +173,32 @@ export class TcpLayer implements ConnectionHost {
     return this.#ip.transmit(localAddress, remoteAddress, PROTOCOL_TCP, length);
   }
 
+  /**
+   * Asks the guest about a connection that it may believe in, by a segment that fits none (RFC 9293 §3.10.7.4): it
+   * answers with an ACK, and to one that belongs to no connection of ours we answer with a reset. One of ours is left alone.
+   */
+  ask(local: Endpoint, remote: Endpoint): void {
+    const address: ConnectionAddress = {
+      localAddress: parseIpv4(local.address),
+      localPort: checkPort(local.port),
+      remoteAddress: parseIpv4(remote.address),
+      remotePort: checkPort(remote.port),
+    };
+    if (this.#table.find(address) === undefined) this.#sendBare(address, ACK, 0, 0);
+  }
+
   reset(address: ConnectionAddress, seq: number, ack: number | undefined): void {
+    this.#sendBare(address, ack === undefined ? RST : RST | ACK, seq, ack ?? 0);
+  }
+
+  #sendBare(address: ConnectionAddress, flags: number, seq: number, ack: number): void {
     const bytes = new Uint8Array(TCP_HEADER_LENGTH);
     const header = {
       sourcePort: address.localPort,
       destinationPort: address.remotePort,
       seq,
-      ack: ack ?? 0,
-      flags: ack === undefined ? RST : RST | ACK,
+      ack,
+      flags,
       window: 0,
       options: undefined,
     };

@@ -64,7 +64,8 @@ export async function takeState(
   await machine.filled;
   const began = await holdAtRest(machine);
   try {
-    const thinState = await emulator.saveThinState();
+    // All in one turn: what is on its way to the guest, a frame or a key, comes before all of it or after.
+    const saving = emulator.saveThinState();
     const fingerprints = new Fingerprints(emulator.memoryBytes / BLOCK_BYTES);
     const pages = new Map<number, Uint8Array<ArrayBuffer>>();
     emulator.forEachPage((page, bytes) => {
@@ -73,6 +74,7 @@ export async function takeState(
     });
     const blocks = disk.overlay.freeze();
     onMoment();
+    const thinState = await saving;
     return { thinState, fingerprints, pages, blocks, holdMs: performance.now() - began };
   } finally {
     // Not awaited: that would wait for the guest to hear of the time.
@@ -108,6 +110,7 @@ export async function openCheckpoint(
   const machine = new Machine(await leaveFor(checkpoint, present), options);
   try {
     await machine.start(AbortSignal.timeout(START_MS));
+    await machine.endOldConnections();
   } catch (error) {
     await machine.detach();
     throw error;

@@ -1,16 +1,17 @@
 /** Over the terminals: what the learner must know of how the machine is kept, once. */
 import { useState, type ReactElement } from "react";
-import type { SessionState } from "../../contract/protocol";
-import { useSpeech } from "../i18n/LanguageContext";
-import { Icon } from "../ui/Icon";
+import type { SessionState } from "../../../contract/protocol";
+import { useSpeech } from "../../i18n/LanguageContext";
+import { Button } from "../../ui/Button";
+import { StageBanner } from "./StageBanner";
 
-export interface SessionBannersProps {
+export interface SessionBannerProps {
   readonly session: SessionState;
   readonly onManage: () => void;
   readonly onChoose: () => void;
 }
 
-export function SessionBanners({ session, onManage, onChoose }: SessionBannersProps): ReactElement | null {
+export function SessionBanner({ session, onManage, onChoose }: SessionBannerProps): ReactElement | null {
   const { t } = useSpeech();
   const [seen, setSeen] = useState<string>();
   const kind = bannerOf(session);
@@ -21,31 +22,18 @@ export function SessionBanners({ session, onManage, onChoose }: SessionBannersPr
   const { banners } = t.sessions;
   const { heading, text } = banners[kind];
   return (
-    <div className="banner" role="alert" data-testid="session-banner" data-kind={kind}>
-      <Icon name="alert" size={22} />
-      <div className="banner__text">
-        <strong>{heading}</strong>
-        <span>{text}</span>
-      </div>
+    <StageBanner testId="session-banner" kind={kind} heading={heading} text={text}>
       {kind === "taken" ? (
         <>
-          <button type="button" className="button" onClick={onChoose}>
-            {banners.taken.choose}
-          </button>
-          <button type="button" className="button" onClick={onManage}>
-            {t.sessions.dialog.saveAsButton}
-          </button>
+          <Button onClick={onChoose}>{banners.taken.choose}</Button>
+          <Button onClick={onManage}>{t.sessions.dialog.saveAsButton}</Button>
         </>
       ) : null}
-      {kind === "noRoom" ? (
-        <button type="button" className="button" onClick={onManage}>
-          {t.sessions.menu.makeRoom}
-        </button>
-      ) : null}
-      <button type="button" className="button button--primary" onClick={() => setSeen(kind)}>
+      {kind === "noRoom" ? <Button onClick={onManage}>{t.sessions.menu.makeRoom}</Button> : null}
+      <Button look="primary" onClick={() => setSeen(kind)}>
         {banners.dismiss}
-      </button>
-    </div>
+      </Button>
+    </StageBanner>
   );
 }
 
