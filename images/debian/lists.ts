@@ -200,7 +200,7 @@ function explain(lines: readonly string[]): string {
 const isUpstreamSignature = (name: string): boolean => /\.orig\S*\.asc$/.test(name);
 
 /** The lines of `--print-uris`: `'<uri>' <name> <bytes> SHA256:<digest>`. Lines of another shape are passed over. */
-function parseUris(text: string): RemoteFile[] {
+export function parseUris(text: string): RemoteFile[] {
   return text.split("\n").flatMap((line) => {
     const match = /^'([^']+)' (\S+) (\d+) SHA256:([0-9a-f]{64})$/.exec(line.trim());
     if (match === null) return [];

@@ -27,7 +27,7 @@ export function NoticeLine({ notice, onDismiss }: NoticeLineProps): ReactElement
   );
 }
 
-function noticeText(notice: Notice, t: Dictionary): string {
+export function noticeText(notice: Notice, t: Dictionary): string {
   switch (notice.kind) {
     case "copied":
       return t.terminal.copied;

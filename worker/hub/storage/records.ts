@@ -33,10 +33,6 @@ export const accountRecord = z.object({
   at: moment,
 });
 
-type ManifestRecord = z.infer<typeof manifestRecord>;
-type ReferrerRecord = z.infer<typeof referrerRecord>;
-type AccountRecord = z.infer<typeof accountRecord>;
-
 export type Scope = `${string}/${string}`;
 
 export const keys = {
