@@ -38,7 +38,7 @@ export interface TabsProps<Id extends string | number> {
 }
 
 export const tabDomId = (name: string, id: string | number): string => `${name}-tab-${id}`;
-export const panelDomId = (name: string, id: string | number): string => `${name}-panel-${id}`;
+const panelDomId = (name: string, id: string | number): string => `${name}-panel-${id}`;
 
 /** The attributes that make an element the panel of a tab. */
 export function panelAttributes(name: string, id: string | number) {
