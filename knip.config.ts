@@ -20,7 +20,7 @@ const config: KnipConfig = {
     "**/*.{guest,accept,lessons,clients}.test.ts",
     "e2e/*.{e2e,bench}.ts",
   ],
-  ignoreBinaries: ["prlimit", "setpriv", "unshare"],
+  ignoreBinaries: ["cc", "ip", "prlimit", "setpriv", "unshare"],
   // Inputs of the guest's stages: an export more is nothing, a change there builds the guest anew.
   ignoreIssues: {
     "contract/manifest.ts": ["exports"],

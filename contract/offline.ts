@@ -10,7 +10,7 @@ export const FIXED_PARTS = ["machine", "commands", "disk", "lessons"] as const;
 /** One of the fixed parts, or an image of the hub by its repository: `image:library/nginx`. */
 export type PartId = (typeof FIXED_PARTS)[number] | `image:${string}`;
 
-export interface SurveyedFile {
+interface SurveyedFile {
   /** Compressed, as it is fetched and kept. */
   readonly bytes: number;
   readonly kept: boolean;
@@ -39,7 +39,7 @@ export interface Verified {
 }
 
 /** Said over the port of a `fetch` or `verify`: this file is there now, or was looked at. */
-export interface FileDone {
+interface FileDone {
   readonly file: number;
 }
 

@@ -23,7 +23,7 @@ export type Activity =
   | { readonly kind: "freeing" };
 
 /** What the browser has answered to the wish that it shall not remove anything by itself. */
-export type Persistence = "unasked" | "granted" | "denied" | "unsupported";
+type Persistence = "unasked" | "granted" | "denied" | "unsupported";
 
 export interface OfflineSnapshot {
   readonly survey: Survey | undefined;

@@ -5,7 +5,7 @@
 import type { ShellAnswer, ShellFailure, ShellQuestion } from "../../contract/shell";
 import { Store } from "../store";
 
-export type ReleaseNews =
+type ReleaseNews =
   | { readonly kind: "none" }
   /** The site has another release. */
   | { readonly kind: "offered"; readonly release: string }

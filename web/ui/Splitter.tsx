@@ -10,7 +10,7 @@ import {
 import { moveShare, shareAt, type SplitDirection } from "./split-share";
 import styles from "./Splitter.module.css";
 
-export type SplitSide = "first" | "second";
+type SplitSide = "first" | "second";
 
 export interface SplitterProps {
   readonly direction: SplitDirection;

@@ -7,7 +7,7 @@ import { classes } from "./classes";
 import { Icon, type IconName } from "./Icon";
 import styles from "./Tabs.module.css";
 
-export interface Tab<Id extends string | number> {
+interface Tab<Id extends string | number> {
   readonly id: Id;
   readonly text: string;
   readonly icon?: IconName;

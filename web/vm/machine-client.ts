@@ -48,7 +48,7 @@ export type Beginning =
     };
 
 /** What changes the machine: what is typed or done for a lesson, what it writes. */
-export type Activity = "input" | "output";
+type Activity = "input" | "output";
 
 export interface MachineListener {
   /** A save is made of this moment: everything that the consoles wrote before it has been given to the terminals. */

@@ -14,7 +14,7 @@ export interface OfflineFile extends Chunk {
   readonly path?: string;
 }
 
-export interface OfflinePart {
+interface OfflinePart {
   readonly id: PartId;
   /** Indices of `OfflinePlan.files`. */
   readonly files: readonly number[];
