@@ -38,11 +38,6 @@ export interface Verified {
   readonly damaged: number;
 }
 
-/** Said over the port of a `fetch` or `verify`: this file is there now, or was looked at. */
-interface FileDone {
-  readonly file: number;
-}
-
 export interface OfflinePlaces {
   /** Absolute URLs, each with a slash at the end: of the page's folder, and of the guest's. */
   readonly siteUrl: string;
