@@ -41,6 +41,14 @@ async function connect(): Promise<void> {
   await page.context().setOffline(false);
 }
 
+/** A clean machine, whether or not there is a saved one to choose. */
+async function begin(): Promise<void> {
+  const choice = page.getByTestId("start-choice");
+  const ready = page.locator('[data-testid="status"][data-kind="ready"]');
+  await expect(choice.or(ready).first()).toBeVisible(PATIENCE);
+  await ((await choice.isVisible()) ? playground.startClean() : playground.waitReady());
+}
+
 /** The site's new files are looked for once an hour; here at once. */
 async function lookForReleases(): Promise<void> {
   await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
@@ -50,7 +58,7 @@ test("one visit is enough to do a lesson with the hub's nginx with the network c
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
   await visit();
-  await playground.waitReady();
+  await begin();
   await page.waitForFunction(isControlled);
   await page.getByRole("button", { name: "课程", exact: true }).click();
   const panel = page.getByRole("complementary", { name: "课程" });
@@ -67,7 +75,7 @@ test("one visit is enough to do a lesson with the hub's nginx with the network c
 
   await cut();
   await page.reload();
-  await playground.waitReady();
+  await begin();
   expect(await release()).toBe("N");
   // It is where the learner was.
   const step = panel.getByTestId("step");
@@ -101,7 +109,7 @@ test("a new release is offered; the page goes on, online and offline, takes it w
 
   await cut();
   await page.reload();
-  await playground.waitReady();
+  await begin();
   expect(await release()).toBe("N");
   await notice().getByRole("button", { name: "现在启用…" }).click();
   const dialog = page.getByRole("dialog");
@@ -118,7 +126,7 @@ test("a new release is offered; the page goes on, online and offline, takes it w
   await expect(ways).toContainText("网站已经有新版本", PATIENCE);
   await ways.getByRole("button", { name: "重新加载并启用" }).click();
   await expect(page.locator('meta[name="release"]')).toHaveAttribute("content", "N+1", PATIENCE);
-  await playground.waitReady();
+  await begin();
   await expect(notice()).toBeHidden();
 
   // The site goes back: that is offered in the same way, here with a clean machine.
@@ -126,9 +134,12 @@ test("a new release is offered; the page goes on, online and offline, takes it w
   await lookForReleases();
   await expect(notice()).toBeVisible(PATIENCE);
   await page.getByRole("button", { name: "重置", exact: true }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "丢掉并重置" }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /换一台新的|丢掉并重置/ })
+    .click();
   await expect(page.locator('meta[name="release"]')).toHaveAttribute("content", "N", PATIENCE);
-  await playground.waitReady();
+  await begin();
 });
 
 test("parts are chosen, fetched, verified and freed, and the choice is there after a reload", async () => {
@@ -162,7 +173,11 @@ test("what the browser has removed is told, and comes back with the network", as
   });
   await cut();
   await visit();
-  await expect(page.getByTestId("failure")).toHaveAttribute("data-code", "network", PATIENCE);
+  const choice = page.getByTestId("start-choice");
+  const failure = page.getByTestId("failure");
+  await expect(choice.or(failure).first()).toBeVisible(PATIENCE);
+  if (await choice.isVisible()) await choice.getByRole("button", { name: /全新/ }).click();
+  await expect(failure).toHaveAttribute("data-code", "network", PATIENCE);
   await expect(page.getByTestId("failure-ways")).toContainText("被浏览器清理掉了", PATIENCE);
   await connect();
   await playground.waitReady();
@@ -175,5 +190,5 @@ test("what the browser has removed is told, and comes back with the network", as
   await expect(page.locator("body")).toContainText("页面的文件不在了");
   await connect();
   await page.getByRole("link", { name: "重试" }).click();
-  await expect(page.getByTestId("status")).toHaveAttribute("data-kind", "ready", PATIENCE);
+  await begin();
 });

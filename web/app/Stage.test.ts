@@ -84,6 +84,7 @@ function draw(change: Partial<MachineSnapshot>): string {
     ask: () => Promise.resolve(undefined),
     hold: () => undefined,
     leave: () => undefined,
+    isKept: () => false,
   });
   const stage = createElement(Stage, props);
   const withOffline = createElement(OfflineProvider, { store: offline, children: stage });

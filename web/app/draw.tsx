@@ -48,7 +48,7 @@ export async function draw(
   const loader = courseLoader(machine, sessions, pointDoor(kept.points), outside);
   const course = new CourseDesk(loader, outside !== undefined);
   attachPage(kept, pageDoor({ terminals: sessions, course, preview: desk }));
-  const { release, offline } = startOffline(machine);
+  const { release, offline } = startOffline(machine, kept.saver);
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no root");
   createRoot(root).render(

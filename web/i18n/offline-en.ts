@@ -58,7 +58,9 @@ export const offlineEn: typeof offlineZhCN = {
     take: "Use it now…",
     later: "Later",
     heading: "Use the new version?",
-    body: "The page loads anew, with a clean machine of the new version. Containers, images and files of the present machine are lost; pushed images and your progress in the course stay.",
+    body: "Your machine is saved first, then the page loads anew, in the new version. Saved machines can be opened there as well.",
+    bodyLost:
+      "The page loads anew, with a clean machine of the new version. The present machine is not saved: its containers, images and files are lost; pushed images and your progress in the course stay.",
     cost: "The new version's machine has to be downloaded (some tens of MB): do it while there is a network.",
     confirm: "Reload and use it",
     taking: (percent) => `Downloading the new version's page ${percent}`,

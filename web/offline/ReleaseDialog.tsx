@@ -17,14 +17,18 @@ export function ReleaseDialog({ onClose }: { readonly onClose: () => void }): Re
       <Button autoFocus onClick={onClose}>
         {words.later}
       </Button>
-      <Button look="danger" busy={isTaking} onClick={() => void store.take()}>
+      <Button
+        look={store.keepsMachine ? "primary" : "danger"}
+        busy={isTaking}
+        onClick={() => void store.take()}
+      >
         {words.confirm}
       </Button>
     </>
   );
   return (
     <Dialog title={words.heading} closeLabel={t.actions.close} onClose={onClose} footer={footer}>
-      <p>{words.body}</p>
+      <p>{store.keepsMachine ? words.body : words.bodyLost}</p>
       <p className="quiet">{words.cost}</p>
       <div role="status">
         {news.kind === "taking" ? (

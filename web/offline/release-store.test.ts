@@ -29,6 +29,7 @@ function storeOf(): ReleaseStore {
     },
     hold: (release) => void held.push(release),
     leave,
+    isKept: () => true,
   });
 }
 
@@ -47,7 +48,12 @@ describe("the page's release", () => {
   });
 
   it("goes on without a service worker", async () => {
-    const store = new ReleaseStore({ ask: () => Promise.resolve(undefined), hold: vi.fn(), leave });
+    const store = new ReleaseStore({
+      ask: () => Promise.resolve(undefined),
+      hold: vi.fn(),
+      leave,
+      isKept: () => false,
+    });
     const inPlace = vi.fn();
     await store.look();
     await store.settle();

@@ -30,8 +30,10 @@ export interface ReleasePorts {
   ): Promise<ShellEnd | undefined>;
   /** Says to other tabs and to the service worker, as long as this page is open, which release it is of. */
   hold(release: string): void;
-  /** Loads the page anew. What is to be saved of a running machine is saved before. */
+  /** Saves what is to be saved of the machine, and loads the page anew. */
   leave(): void;
+  /** Whether the machine is saved before the page is left. */
+  isKept(): boolean;
 }
 
 export class ReleaseStore extends Store<ReleaseSnapshot> {
@@ -42,6 +44,11 @@ export class ReleaseStore extends Store<ReleaseSnapshot> {
   constructor(ports: ReleasePorts) {
     super({ news: { kind: "none" }, canGoBack: false });
     this.#ports = ports;
+  }
+
+  /** Whether the machine can be opened again when a release was taken. */
+  get keepsMachine(): boolean {
+    return this.#ports.isKept();
   }
 
   /** Asks what there is. Never rejects. */

@@ -14,12 +14,19 @@ interface OfflineStores {
   readonly offline: OfflineStore;
 }
 
-export function startOffline(machine: MachineClient): OfflineStores {
+/** What a new release needs of the machine's saves. */
+export interface MachineSaves {
+  readonly canSave: boolean;
+  /** Saves what no save has. Never rejects. */
+  finish(): Promise<void>;
+}
+
+export function startOffline(machine: MachineClient, saves: MachineSaves): OfflineStores {
   const release = new ReleaseStore({
     ask: askShell,
     hold: holdRelease,
-    // A machine whose state is kept is saved here, before the page goes.
-    leave: () => location.reload(),
+    leave: () => void saves.finish().then(() => location.reload()),
+    isKept: () => saves.canSave,
   });
   const offline = new OfflineStore({
     connect: () => {
