@@ -64,10 +64,7 @@ export default {
       comment: "It is a program of its own, and small: types and names of the contract, and no schemas.",
       severity: "error",
       from: { path: "^web/service-worker/" },
-      to: {
-        path: "^(web|contract|worker)/|^node_modules/",
-        pathNot: "^web/service-worker/|^contract/shell\\.ts$|/vitest/",
-      },
+      to: { path: "^(web|contract|worker)/", pathNot: "^web/service-worker/|^contract/shell\\.ts$" },
     },
     {
       name: "nobody-imports-the-service-worker",

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
+const tags = [{ name: "brief", description: "part of npm test" }];
+
 /** A project whose files have a machine each, out of the built guest. */
 const machine = {
   environment: "node",
@@ -11,12 +13,19 @@ const machine = {
 };
 
 /** The same for what has a command of its own: it builds the guest, and a file that hangs does not hang the rest. */
-const suite = {
-  ...machine,
-  globalSetup: "scripts/test/guest-setup.ts",
-  setupFiles: "scripts/test/watchdog.ts",
-  tags: [{ name: "brief", description: "part of npm test" }],
-};
+function defineSuite(name: string, files: string, groupOrder: number) {
+  return {
+    test: {
+      ...machine,
+      name,
+      include: [files],
+      globalSetup: "scripts/test/guest-setup.ts",
+      setupFiles: "scripts/test/watchdog.ts",
+      tags,
+      sequence: { groupOrder },
+    },
+  };
+}
 
 /**
  * `unit` needs nothing but Node (and a C compiler for the agent's tests); `guest` runs the real machine in Node from the
@@ -26,7 +35,7 @@ const suite = {
  */
 export default defineConfig({
   test: {
-    tags: suite.tags,
+    tags,
     projects: [
       {
         resolve: {
@@ -57,30 +66,9 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      {
-        test: {
-          ...suite,
-          name: "accept",
-          include: ["scripts/accept/lane-*.accept.test.ts"],
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        test: {
-          ...suite,
-          name: "accept-page",
-          include: ["scripts/accept/page.accept.test.ts"],
-          sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        test: {
-          ...suite,
-          name: "lessons",
-          include: ["scripts/lessons/*.lessons.test.ts"],
-          sequence: { groupOrder: 4 },
-        },
-      },
+      defineSuite("accept", "scripts/accept/lane-*.accept.test.ts", 2),
+      defineSuite("accept-page", "scripts/accept/page.accept.test.ts", 3),
+      defineSuite("lessons", "scripts/lessons/*.lessons.test.ts", 4),
       {
         test: {
           name: "registry-clients",

@@ -13,7 +13,7 @@ const path = z
 
 const fileSchema = z.object({ path, sha256, bytes: z.number().int().nonnegative() });
 
-export const releaseSchema: z.ZodType<Release> = z.object({
+const releaseSchema: z.ZodType<Release> = z.object({
   format: z.literal(RELEASE_FORMAT),
   id: sha256,
   shell: z.array(fileSchema),

@@ -60,7 +60,7 @@ export class DeployedSite {
     await writeFile(join(folder, "guest/manifest.json"), `${manifest}\n${" ".repeat(name.length)}`);
     await writeFile(join(folder, "sw.js"), await this.#unlink(folder, "sw.js"));
     await this.#unlink(folder, "release.json");
-    for (const chunk of lacks) await rm(join(folder, "guest/chunks", chunk));
+    for (const chunk of lacks) await rm(join(folder, "guest/chunks", chunk), { force: true });
     await publishRelease(folder);
   }
 

@@ -42,7 +42,7 @@ echo
 echo "cookie: $HTTP_COOKIE"
 `;
 
-export const FILES: Readonly<Record<string, string>> = {
+const FILES: Readonly<Record<string, string>> = {
   "index.html": INDEX,
   "second.html": `<!doctype html><title>Second</title><h1>Second page</h1><p id="where"></p><p id="kept"></p>
 <a href="/">back home</a>

@@ -21,8 +21,7 @@ test.afterAll(async () => {
   await context.close();
 });
 
-const inPreview = (): ReturnType<Page["locator"]> =>
-  page.frameLocator(".preview__frame:not([hidden])").locator("h1");
+const inPreview = (): ReturnType<Page["locator"]> => page.frameLocator("iframe:not([hidden])").locator("h1");
 
 async function openShelf(on: Page = page): Promise<void> {
   await on.getByTestId("save-state").click();

@@ -29,7 +29,7 @@ export async function* readChunks<T>(stream: ReadableStream<T>): AsyncGenerator<
     over = true;
     throw error;
   } finally {
-    // Not awaited: whoever leaves does not wait for what he leaves.
+    // Not awaited: the reader is leaving, and need not wait for the stream to end.
     if (!over) reader.cancel().catch(() => undefined);
   }
 }

@@ -26,7 +26,7 @@ const session = new Session({
   openRelaySocket,
   openSaves,
   openRegistries: async (options) => {
-    const [{ storage }, catalogue] = await Promise.all([openRegistryStorage(), openHttpCatalogue(options)]);
+    const [storage, catalogue] = await Promise.all([openRegistryStorage(), openHttpCatalogue(options)]);
     return { storage, catalogue };
   },
   emit: (event: MachineEvent, transfer: Transferable[] = []) => events?.postMessage(event, transfer),

@@ -142,7 +142,7 @@ describe("what is exposed", () => {
       { type: "SET", path: ["machine", "pause"], value: { type: "RAW", value: 1 } },
       "internal",
     ],
-    ["a path that is none", { type: "APPLY", path: 7, argumentList: [] }, "internal"],
+    ["a path that is not one", { type: "APPLY", path: 7, argumentList: [] }, "internal"],
   ])("refuses %s, and works on", async (_, message, code) => {
     const { port1: page, port2: worker } = new MessageChannel();
     ports.push(page, worker);

@@ -18,6 +18,7 @@ const random = seededRandom(21);
 class Tab {
   readonly machine = new TestMachine();
   readonly events: MachineEvent[] = [];
+  manifestsFetched = 0;
   readonly services: SessionServices;
   readonly manifest;
 
@@ -25,7 +26,10 @@ class Tab {
     this.manifest = sampleManifest({ id: guest.repeat(64) });
     this.services = new SessionServices({
       openSaves: () => Promise.resolve(saves),
-      fetchManifest: () => Promise.resolve(this.manifest),
+      fetchManifest: () => {
+        this.manifestsFetched += 1;
+        return Promise.resolve(this.manifest);
+      },
       emit: (event) => {
         this.events.push(event);
         if (event.type === "save-mark") this.services.pagePart(event.saveId, part);
@@ -90,6 +94,8 @@ describe("a session", () => {
     const tab = browser.open();
     await tab.start("new");
     expect(await tab.services.list(guestUrl)).toEqual([]);
+    // The page asks before it starts anything, on a first visit as well.
+    expect(tab.manifestsFetched).toBe(0);
     const { sessionId, savedAt, bytes } = await tab.services.save({ reason: "asked" });
     tab.services.touched();
     expect(tab.states).toEqual(["unsaved", "saving", "saved", "unsaved"]);

@@ -45,11 +45,11 @@ export class SessionShelf {
   async list(guestUrl: string): Promise<readonly SavedSession[]> {
     const { store, lasts } = await this.saves();
     if (!lasts) return [];
-    const [sessions, own, inUse] = await Promise.all([
-      store.list(),
-      this.#guestId(parse(z.url(), guestUrl)),
-      this.#inUse(),
-    ]);
+    const url = parse(z.url(), guestUrl);
+    const sessions = await store.list();
+    // The page asks before it starts anything: a first visit does not wait for a manifest that nothing is held against.
+    if (sessions.length === 0) return [];
+    const [own, inUse] = await Promise.all([this.#guestId(url), this.#inUse()]);
     return sessions.map((session) => describe(session, own, inUse));
   }
 

@@ -12,6 +12,7 @@ import type { MachineEvent, MachineStatus, StartOptions } from "../contract/prot
 import { chunkNames } from "./prefetch";
 import { Session } from "./session";
 import type { SessionPorts } from "./session-ports";
+import { settle } from "./testing/settle";
 
 const options: StartOptions = { guestUrl: "https://host/guest/", wasmUrl: "https://host/v86.wasm" };
 const noEmulator = new DrydockError("no-webassembly", "not in this test");
@@ -209,7 +210,7 @@ describe("start", () => {
     expect(late.length).toBeGreaterThan(0);
     const count = statuses().length;
     for (const release of late) release();
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await settle();
     expect(statuses()).toHaveLength(count);
     expect(kinds()).toEqual(["loading", "failed"]);
   });

@@ -143,7 +143,7 @@ export class FileStore {
     try {
       await this.#apt.run(HELPER, ["download-file", ...args], { onLine: (line) => lines.push(line) });
     } catch (error) {
-      // Some of them may have arrived all the same.
+      // Some of them may have arrived nevertheless.
       if (!(error instanceof ToolError)) throw error;
     } finally {
       ended.abort();
@@ -163,7 +163,7 @@ function isFinal(reason: string | undefined): boolean {
 }
 
 /** What apt says of a file that did not come: `404 Not Found`, `Hash Sum mismatch`. */
-export function findReason(lines: readonly string[], uri: string): string {
+function findReason(lines: readonly string[], uri: string): string {
   const name = decodeURIComponent(uri);
   for (const line of lines) {
     const match = /^E: Failed to fetch (\S+)\s+(.*)$/.exec(line);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { computeStageKey } from "../pipeline/inputs";
+import { computeStageKey } from "../pipeline/stage-key";
 import { createProgress } from "../pipeline/progress";
 import { createToolRunner } from "../pipeline/run-tool";
 import { createPipeline } from "../pipeline/stage";

@@ -5,7 +5,7 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../../contract/errors";
-import { computeStageKey } from "../pipeline/inputs";
+import { computeStageKey } from "../pipeline/stage-key";
 import type { Pipeline, Stage } from "../pipeline/stage";
 import { FileStore } from "./file-store";
 import { AptLists } from "./lists";

@@ -6,9 +6,9 @@ import { findDebianMirrors, type DebianMirror } from "./apt-sources";
 import { parseCodename, type PrivateApt, readMachineSources } from "./private-apt";
 import type { PackageFile, RemoteFile, Source } from "./wants";
 
-export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** The lists must be there, or be given up, within this time: nobody should wait for long to hear that a mirror is away. */
+/** The lists must be there, or be given up, within this time: a mirror that is away must be noticed soon. */
 const LIMIT_MS = 80_000;
 
 /**

@@ -183,7 +183,7 @@ class Resolver {
 }
 
 /** The same path in the machine's other archives. @param archives the first is the one that answers are from */
-export function elsewhere(uri: string, [first = "", ...others]: readonly string[]): string[] {
+function elsewhere(uri: string, [first = "", ...others]: readonly string[]): string[] {
   return first !== "" && uri.startsWith(`${first}/`)
     ? others.map((other) => other + uri.slice(first.length))
     : [];

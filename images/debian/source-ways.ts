@@ -88,7 +88,7 @@ export function upstreamVersion(version: string): string {
 }
 
 /** The source as its authors publish it: Debian's archive has that as `.orig` tarballs. */
-export function upstreamOf({ source, version, files }: Source): Source {
+function upstreamOf({ source, version, files }: Source): Source {
   return {
     source,
     version: upstreamVersion(version),
@@ -98,7 +98,7 @@ export function upstreamOf({ source, version, files }: Source): Source {
 }
 
 /** Names that earlier revisions of a `.dsc` had: `nginx_1.26.3-3+deb13u10` comes after `…u9`, `…u1` and `nginx_1.26.3-3`. */
-export function earlierRevisions(dsc: string): string[] {
+function earlierRevisions(dsc: string): string[] {
   const match = /^(.*_.*-\d+)(?:(\+deb\d+u)(\d+))?\.dsc$/.exec(dsc);
   if (match === null) return [];
   const [, base = "", update = "", number = "0"] = match;
@@ -109,7 +109,7 @@ export function earlierRevisions(dsc: string): string[] {
 }
 
 /** Names of `.dsc` files of the same upstream version in a mirror's listing of a folder (HTML). */
-export function parseListing(html: string, dsc: string): string[] {
+function parseListing(html: string, dsc: string): string[] {
   const base = dsc.replace(/-[^-]*\.dsc$/, "-");
   const names = [...html.matchAll(/href="([^"/?]+\.dsc)"/g)].map((match) =>
     decodeURIComponent(match[1] ?? ""),

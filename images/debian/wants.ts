@@ -22,7 +22,7 @@ export interface Consumer {
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "a sha256 in lower-case hex");
 
-export const remoteFileSchema = z.object({
+const remoteFileSchema = z.object({
   /** The file's name in the archive. */
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9+.~:%_-]*$/, "a file's name"),
   uri: z.string(),
@@ -30,9 +30,9 @@ export const remoteFileSchema = z.object({
   sha256,
 });
 
-export const packageFileSchema = remoteFileSchema.extend({ package: z.string(), version: z.string() });
+const packageFileSchema = remoteFileSchema.extend({ package: z.string(), version: z.string() });
 
-export const sourceSchema = z.object({
+const sourceSchema = z.object({
   source: z.string(),
   version: z.string(),
   /** `upstream`: the upstream tarball alone, without Debian's patches and Debian's folder. */

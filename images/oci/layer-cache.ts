@@ -12,7 +12,7 @@ import { chunkSchema } from "../../contract/manifest";
 import { buildAtomically, findCached, pruneStage, waitForOthers } from "../pipeline/cache";
 import { ChunkWriter, ZSTD_LEVELS } from "../pipeline/chunk-writer";
 import type { DebianInputs } from "../debian/inputs";
-import { computeStageKey } from "../pipeline/inputs";
+import { computeStageKey } from "../pipeline/stage-key";
 import type { StageContext } from "../pipeline/stage";
 import { libraryNames, refuseMissingLibraries } from "./check-libraries";
 import { addFolders, packLayer, sha256 } from "./layer";

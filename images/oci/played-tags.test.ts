@@ -8,6 +8,7 @@ import { SHELF } from "./shelf";
 const ASKED: Readonly<Record<string, string>> = {
   nginx:
     "alpine 1.7.9 1.9.1 1.13 1.12.1 1.28 1.28-alpine 1.13-alpine 1.19-alpine stable-alpine 1.24.0 mainline stable-perl mainline-alpine3.21-slim alpine-slim 1.27-bookworm 1.30",
+  httpd: "alpine 2 2.4-alpine 2.4.52 2.4.46-alpine 2.4-trixie",
   redis: "alpine 6.0-rc1 4.0.11 4.0.11-alpine 8-alpine 3.2 3.0.7-alpine 6-bullseye 2.8 4.0.14-alpine3.11 7",
   python:
     "3.12-slim 2.7 3.6 alpine 3.7.0-alpine3.8 3.11 3.12-alpine 3.8.12 2.7-alpine 3.14 3-slim 3-alpine 3.11-slim-bookworm 3.13.0rc1",

@@ -35,6 +35,11 @@ export const PLAYED_TAGS: Readonly<Record<string, PlayedTags>> = {
     by: "nginx:1.26",
     says: whatever("nginx 1.26 from Debian"),
   },
+  httpd: {
+    tags: versionsOf(`2${DOTTED}`),
+    by: "httpd:2.4",
+    says: whatever("Apache 2.4 from Debian"),
+  },
   redis: {
     tags: versionsOf(`[2-8]${DOTTED}(?:-rc\\d)?`),
     by: "redis:8.0",

@@ -4,6 +4,7 @@ import { debian } from "./debian/recipe";
 import { dockerfileFrontend } from "./dockerfile-frontend/recipe";
 import { gettingStarted, welcomeToDocker } from "./first-pages/recipe";
 import { helloWorld } from "./hello-world/recipe";
+import { httpd } from "./httpd/recipe";
 import { mariadb, mysql } from "./mysql/recipe";
 import { nginx } from "./nginx/recipe";
 import { helloNginx, nginxProxy } from "./nginx-examples/recipe";
@@ -33,6 +34,7 @@ export const SHELF: readonly ShelfEntry[] = [
   official(mysql, 75),
   official(python, 70),
   official(mariadb, 60),
+  official(httpd, 55),
   official(debian, 50),
   official(busybox, 40),
   official(registry, 30),
@@ -66,11 +68,7 @@ export const ABSENT: readonly AbsentEntry[] = [
   ...absent(["maven", "gradle", "tomcat", "composer", "buildpack-deps", "gcc"], "python", "debian"),
   ...absent(["postgres", "mongo", "cassandra", "couchdb", "influxdb"], "mysql", "mariadb", "redis"),
   ...absent(["memcached", "valkey/valkey"], "redis"),
-  ...absent(
-    ["httpd", "caddy", "traefik", "haproxy", "nginxinc/nginx-unprivileged"],
-    "nginx",
-    "drydock/nginx-proxy",
-  ),
+  ...absent(["caddy", "traefik", "haproxy", "nginxinc/nginx-unprivileged"], "nginx", "drydock/nginx-proxy"),
   ...absent(["wordpress", "ghost", "drupal", "joomla", "nextcloud"], "nginx", "mysql", "drydock/web"),
   ...absent(["phpmyadmin", "adminer", "mongo-express", "phpmyadmin/phpmyadmin"], "mysql", "mariadb"),
   ...absent(["nicolaka/netshoot", "curlimages/curl", "byrnedo/alpine-curl"], "busybox", "debian"),

@@ -36,7 +36,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** Removes a folder, but never what is mounted inside it: a chroot that a killed build left may hold the host's /dev. */
-export async function removeFolder(folder: string): Promise<void> {
+async function removeFolder(folder: string): Promise<void> {
   const mounts = await readFile("/proc/self/mounts", "utf8").catch(() => "");
   const inside = mounts.split("\n").find((line) => line.split(" ")[1]?.startsWith(`${folder}/`) === true);
   if (inside !== undefined) throw new Error(`something is mounted in ${folder}; unmount it first: ${inside}`);

@@ -21,7 +21,7 @@ export interface Progress {
   readonly note: (text: string) => void;
 }
 
-export interface StageProgress {
+interface StageProgress {
   /** Ends the step before, if any, and begins this one. */
   readonly say: (text: string) => void;
   /** Replaces the text of the current step, for instance with a count. */

@@ -17,6 +17,8 @@ afterEach(() => rm(cacheFolder, { recursive: true }));
 const open = (): Pipeline =>
   createPipeline({ cacheFolder, progress: createProgress({ write: (text) => (printed += text) }), total: 2 });
 
+const toy = (build: Stage["build"]): Stage => ({ name: "toy", inputs: {}, build });
+
 /** A stage that counts how often it is built. */
 function countingStage(value: string): Stage & { builds: number } {
   const stage = {
@@ -54,41 +56,29 @@ it("builds again when an input changes", async () => {
 
 it("ends with its signal's reason, and leaves nothing", async () => {
   const stop = new AbortController();
-  const stage: Stage = {
-    name: "toy",
-    inputs: {},
-    async build({ run }) {
-      await run("sh", ["-c", "echo begun; exec sleep 60"], {
-        onLine: () => stop.abort(new Error("the other failed")),
-      });
-    },
-  };
+  const stage = toy(async ({ run }) => {
+    await run("sh", ["-c", "echo begun; exec sleep 60"], {
+      onLine: () => stop.abort(new Error("the other failed")),
+    });
+  });
   await expect(open().run(stage, { signal: stop.signal })).rejects.toThrow("the other failed");
   expect(printed).toContain("stopped");
   expect(await readdir(join(cacheFolder, "toy"))).toEqual([]);
 });
 
 it("leaves no result of a build that failed", async () => {
-  const stage: Stage = {
-    name: "toy",
-    inputs: {},
-    async build({ out }) {
-      await writeFile(join(out, "half"), "");
-      throw new Error("no luck");
-    },
-  };
+  const stage = toy(async ({ out }) => {
+    await writeFile(join(out, "half"), "");
+    throw new Error("no luck");
+  });
   await expect(open().run(stage)).rejects.toThrow("no luck");
   expect(await readdir(join(cacheFolder, "toy"))).toEqual([]);
 });
 
 it("shows the end of the log and its path when a tool fails", async () => {
-  const stage: Stage = {
-    name: "toy",
-    inputs: {},
-    async build({ run }) {
-      await run("sh", ["-c", "echo first; echo the reason >&2; exit 3"]);
-    },
-  };
+  const stage = toy(async ({ run }) => {
+    await run("sh", ["-c", "echo first; echo the reason >&2; exit 3"]);
+  });
   const log = join(cacheFolder, "logs", "toy.log");
   const failure = open().run(stage);
   await expect(failure).rejects.toThrow(/sh failed \(exit status 3\)/);
@@ -98,13 +88,9 @@ it("shows the end of the log and its path when a tool fails", async () => {
 });
 
 it("says that a tool is not there", async () => {
-  const stage: Stage = {
-    name: "toy",
-    inputs: {},
-    async build({ run }) {
-      await run("drydock-no-such-tool", []);
-    },
-  };
+  const stage = toy(async ({ run }) => {
+    await run("drydock-no-such-tool", []);
+  });
   await expect(open().run(stage)).rejects.toThrow(/drydock-no-such-tool failed .*ENOENT/);
 });
 

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { buildAtomically, findCached, pruneStage, waitForOthers } from "./cache";
-import { computeStageKey, type StageInputs } from "./inputs";
+import { computeStageKey, type StageInputs } from "./stage-key";
 import type { Progress } from "./progress";
 import { createToolRunner, type ToolOptions, type ToolRunnerOptions } from "./run-tool";
 

@@ -1,6 +1,6 @@
 /** One step of a case, in a machine. */
 import type { Machine } from "../../worker/machine/machine";
-import { parseSignal } from "../../worker/agent/signals";
+import { exitStatus } from "../../worker/agent/process";
 import { KEYS, type Pattern, type Step, type StepOf } from "./case";
 import { findPattern, type Terminal } from "./terminal";
 
@@ -46,7 +46,7 @@ async function execute(
   }, options.seconds * 1000);
   try {
     const [exit] = await Promise.all([child.exit, read(), drop()]);
-    return { status: "status" in exit ? exit.status : 128 + parseSignal(exit.signal), output };
+    return { status: exitStatus(exit), output };
   } catch (error) {
     if (!limit.signal.aborted) throw error;
     throw new Error(`\`${command}\` was not over after ${options.seconds} s. It printed:\n${tail(output)}`, {

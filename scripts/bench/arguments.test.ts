@@ -26,8 +26,8 @@ it("measures everything, and nothing else, without flags", () => {
 
 it.each([
   [["--only", "three"], /no such figure: three/],
-  [["--runs", "0"], /--runs takes a whole number/],
-  [["--throttle", "1.5"], /--throttle takes a whole number/],
+  [["--runs", "0"], /--runs needs a number from 1/],
+  [["--throttle", "1.5"], /--throttle needs a number from 1/],
   [["--peer", "--only", "none"], /--peer compares one alone/],
   [["--peer", "--only", "two"], /--peer compares one alone/],
   [["--strict-times"], /goes with --check/],

@@ -1,5 +1,6 @@
 /** The flags of `npm run bench`. */
 import { parseArgs } from "node:util";
+import { readNumber } from "../cli";
 
 export interface BenchArguments {
   /** Where to write the report as JSON, too. */
@@ -28,13 +29,13 @@ export const USAGE = `usage: npm run bench -- [--json FILE] [--only NAME]... [--
  * @throws Error whose message says which flag is wrong
  */
 export function readArguments(
-  args: readonly string[],
+  args: string[],
   figures: readonly string[],
   comparable: readonly string[],
 ): BenchArguments {
   const flag = { type: "boolean", default: false } as const;
   const { values } = parseArgs({
-    args: [...args],
+    args,
     options: {
       json: { type: "string" },
       only: { type: "string", multiple: true },
@@ -62,12 +63,7 @@ export function readArguments(
     profile,
     check,
     strictTimes,
-    runs: readCount("runs", values.runs),
-    throttle: readCount("throttle", values.throttle),
+    runs: readNumber("--runs", values.runs, 1, 999_999),
+    throttle: readNumber("--throttle", values.throttle, 1, 999_999),
   };
-}
-
-function readCount(flag: string, text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`--${flag} takes a whole number, 1 or more`);
-  return Number(text);
 }

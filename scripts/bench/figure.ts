@@ -27,7 +27,7 @@ export interface Figure {
   readonly name: string;
   /** For `--list`: one line. */
   readonly about: string;
-  /** @throws Error when it cannot be measured; the others are measured all the same */
+  /** @throws Error when it cannot be measured; the others are still measured */
   readonly run: (context: BenchContext) => Promise<readonly Measurement[]>;
 }
 

@@ -22,7 +22,7 @@ const CONTROLLERS: readonly Controller[] = [
 
 /** Microseconds of processor time in each period of 100 ms. @param times how many times slower, 1 or more */
 export function quotaFor(times: number, processors: number): number {
-  if (!(times >= 1)) throw new RangeError(`slower by ${times} is none: 1 or more`);
+  if (!(times >= 1)) throw new RangeError(`it can only be slower by 1 or more, not by ${times}`);
   return Math.round((processors * PERIOD_US) / times);
 }
 

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
+import { isProgram } from "../cli";
 import { ROOT } from "../site/site";
 
 const pathsSchema = z.object({
@@ -88,7 +89,7 @@ export async function checkRules(): Promise<string[]> {
   return findStaleRules(configSchema.parse(config.default), files);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+if (isProgram(import.meta.url)) {
   const stale = await checkRules();
   for (const line of stale) console.error(line);
   process.exitCode = stale.length === 0 ? 0 : 1;

@@ -25,6 +25,7 @@ import type { RegistryPorts } from "../../worker/machine/registries";
 import { restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
 import { type BenchArguments, readArguments, USAGE } from "../bench/arguments";
+import { runCommand } from "../cli";
 import { composeShop } from "../bench/compose-shop";
 import type { BenchContext, Figure } from "../bench/figure";
 import { firstMinute } from "../bench/first-minute";
@@ -136,25 +137,21 @@ async function checkBudget(
   if (problems.length > 0) throw new Error(`over budget: ${problems.join("; ")}`);
 }
 
-async function main(): Promise<number> {
-  let args: BenchArguments;
-  try {
-    args = readArguments(
-      process.argv.slice(2),
+await runCommand({
+  usage: USAGE,
+  readFlags: (args) =>
+    readArguments(
+      args,
       FIGURES.map(({ name }) => name),
       COMPARABLE,
-    );
-  } catch (error) {
-    console.error(`${messageOf(error)}\n${USAGE}`);
-    return 2;
-  }
-  if (args.list) {
-    for (const { name, about } of FIGURES) console.log(`${name}: ${about}`);
-    return 0;
-  }
-  const report = await measure(args, await readBudget());
-  if (args.json !== undefined) await writeFile(args.json, `${JSON.stringify(report.toJson(), null, 2)}\n`);
-  return report.failures.length === 0 ? 0 : 1;
-}
-
-process.exit(await main());
+    ),
+  run: async (args) => {
+    if (args.list) {
+      for (const { name, about } of FIGURES) console.log(`${name}: ${about}`);
+      return 0;
+    }
+    const report = await measure(args, await readBudget());
+    if (args.json !== undefined) await writeFile(args.json, `${JSON.stringify(report.toJson(), null, 2)}\n`);
+    return report.failures.length === 0 ? 0 : 1;
+  },
+});

@@ -1,15 +1,15 @@
 /** `npm run build`: the static site in `dist/`, for any static host. */
-import { buildGuest } from "../../images/build";
-import { createProgress } from "../../images/pipeline/progress";
-import { messageOf } from "../../contract/errors";
-import { buildSite, DIST } from "../site/site";
+import { parseArgs } from "node:util";
+import { runCommand } from "../cli";
+import { buildAll } from "../site/build-all";
+import { DIST } from "../site/site";
 
-try {
-  const log = createProgress(process.stderr);
-  const guest = await buildGuest({ log });
-  await buildSite(guest.folder, log);
-  console.log(DIST);
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 1;
-}
+await runCommand({
+  usage: "usage: npm run build",
+  readFlags: (args) => parseArgs({ args }),
+  run: async () => {
+    await buildAll();
+    console.log(DIST);
+    return 0;
+  },
+});

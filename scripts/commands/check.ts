@@ -1,10 +1,11 @@
 /**
- * `npm run check`: types, lint, format, what may import what, and whether those rules name what is there. Prints one
- * line a check, and the output of failed ones.
+ * `npm run check`: types, lint, format, what may import what, whether those rules name what is there, and what nothing
+ * uses. Prints one line a check, and the output of failed ones.
  */
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { isProgram, runCommand } from "../cli";
 import { ROOT } from "../site/site";
 
 const CHECKS = [
@@ -27,6 +28,7 @@ const CHECKS = [
     ],
   },
   { name: "rules", command: ["tsx", "scripts/check/stale-rules.ts"] },
+  { name: "unused", command: ["knip", "--no-progress"] },
 ] as const;
 
 export interface CheckResult {
@@ -63,7 +65,10 @@ export async function runChecks(): Promise<CheckResult[]> {
   return results;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const results = await runChecks();
-  process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
+if (isProgram(import.meta.url)) {
+  await runCommand({
+    usage: "usage: npm run check",
+    readFlags: (args) => parseArgs({ args }),
+    run: async () => ((await runChecks()).every(({ passed }) => passed) ? 0 : 1),
+  });
 }

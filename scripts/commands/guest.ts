@@ -9,13 +9,12 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { buildGuest, coldBootOptions } from "../../images/build";
 import { createProgress } from "../../images/pipeline/progress";
-import type { ProcessExit } from "../../worker/agent/process";
-import { parseSignal } from "../../worker/agent/signals";
-import { messageOf } from "../../contract/errors";
+import { exitStatus } from "../../worker/agent/process";
 import type { Machine } from "../../worker/machine/machine";
 import { registryFailure } from "../../worker/machine/registry-failure";
 import { bootInNode, restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
+import { runCommand } from "../cli";
 
 const USAGE = `Usage: npm run -s guest -- [--cold] [--data DIR] 'CMD'
        npm run -s guest -- [--cold] [--data DIR] --script FILE
@@ -25,8 +24,7 @@ line of JSON for each: {cmd, status, seconds, instructions, output}; the exit st
 --cold boots the kernel instead of restoring the snapshot. --data keeps what is pushed to the machine's registries in
 DIR; without it, that ends with the machine.`;
 
-/** Exit statuses of our own, as a shell's for a command that could not be run. */
-const EXIT_USAGE = 2;
+/** A shell's status for a command that could not be run. */
 const EXIT_NO_GUEST = 125;
 
 interface Arguments {
@@ -36,23 +34,21 @@ interface Arguments {
   readonly script: string | undefined;
 }
 
-function readArguments(): Arguments | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        cold: { type: "boolean", default: false },
-        data: { type: "string" },
-        script: { type: "string" },
-      },
-    });
-    const wanted = values.script === undefined ? 1 : 0;
-    if (positionals.length !== wanted) return undefined;
-    return { cold: values.cold, data: values.data, command: positionals[0], script: values.script };
-  } catch (error) {
-    console.error(messageOf(error));
-    return undefined;
-  }
+/** @throws Error unless there is one command, or a script */
+function readFlags(args: string[]): Arguments {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      cold: { type: "boolean", default: false },
+      data: { type: "string" },
+      script: { type: "string" },
+    },
+  });
+  const wanted = values.script === undefined ? 1 : 0;
+  if (positionals.length !== wanted) throw new Error("either one command, or a script");
+  const { cold, data, script } = values;
+  return { cold, data, script, command: positionals[0] };
 }
 
 async function openMachine({ cold, data }: Arguments): Promise<Machine> {
@@ -73,12 +69,7 @@ async function pass(stream: ReadableStream<Uint8Array>, to: NodeJS.WriteStream):
   }
 }
 
-/** A shell's convention: 128 + the signal's number. */
-function exitStatus(exit: ProcessExit): number {
-  return "status" in exit ? exit.status : 128 + parseSignal(exit.signal);
-}
-
-async function runCommand(machine: Machine, command: string): Promise<number> {
+async function runLine(machine: Machine, command: string): Promise<number> {
   const child = await machine.agent.exec({ argv: ["/bin/bash", "-lc", command], stdin: "none" });
   await Promise.all([pass(child.stdout, process.stdout), pass(child.stderr, process.stderr)]);
   return exitStatus(await child.exit);
@@ -105,12 +96,7 @@ async function runScript(machine: Machine, lines: readonly string[]): Promise<nu
   return failed === 0 ? 0 : 1;
 }
 
-async function main(): Promise<number> {
-  const args = readArguments();
-  if (args === undefined) {
-    console.error(USAGE);
-    return EXIT_USAGE;
-  }
+async function run(args: Arguments): Promise<number> {
   let lines: string[] = [];
   if (args.script !== undefined) {
     const text = await readFile(args.script, "utf8");
@@ -120,16 +106,10 @@ async function main(): Promise<number> {
   try {
     return args.command === undefined
       ? await runScript(machine, lines)
-      : await runCommand(machine, args.command);
+      : await runLine(machine, args.command);
   } finally {
     await machine.destroy();
   }
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(`guest: ${messageOf(error)}`);
-    process.exit(EXIT_NO_GUEST);
-  },
-);
+await runCommand({ name: "guest", usage: USAGE, readFlags, run, failed: EXIT_NO_GUEST });

@@ -2,14 +2,14 @@
 import { parseArgs } from "node:util";
 import { buildGuest } from "../../images/build";
 import { createProgress } from "../../images/pipeline/progress";
-import { messageOf } from "../../contract/errors";
+import { runCommand } from "../cli";
 
-try {
-  const { values } = parseArgs({ options: { fresh: { type: "boolean", default: false } } });
-  const guest = await buildGuest({ log: createProgress(process.stderr), fresh: values.fresh });
-  console.log(`kernel ${guest.kernel}\ndisk   ${guest.disk}\nguest  ${guest.folder}`);
-} catch (error) {
-  console.error(messageOf(error));
-  // A machine that did not come up may still be running: it must not keep the program.
-  process.exit(1);
-}
+await runCommand({
+  usage: "usage: npm run images -- [--fresh]",
+  readFlags: (args) => parseArgs({ args, options: { fresh: { type: "boolean", default: false } } }).values,
+  run: async ({ fresh }) => {
+    const guest = await buildGuest({ log: createProgress(process.stderr), fresh });
+    console.log(`kernel ${guest.kernel}\ndisk   ${guest.disk}\nguest  ${guest.folder}`);
+    return 0;
+  },
+});

@@ -3,7 +3,7 @@
  * once, and looks for what they leave behind: connections in the LAN, sockets in the guest, memory here.
  *
  *     --count N       connections one after another, 1 to 1000000 (default 20000)
- *     --guest FOLDER  the folder with manifest.json and chunks/, in place of the built one
+ *     --guest FOLDER  the folder with manifest.json and chunks/, instead of the built one
  *
  * Exit status: 0 if nothing is left, 1 if something is or a request failed, 2 for wrong flags.
  */
@@ -12,10 +12,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { buildGuest } from "../../images/build";
 import { createProgress } from "../../images/pipeline/progress";
-import { messageOf } from "../../contract/errors";
 import type { Machine } from "../../worker/machine/machine";
 import { restoreInNode } from "../../worker/node/machine-in-node";
 import { openRegistriesInNode } from "../../worker/node/registries-in-node";
+import { readNumber, runCommand } from "../cli";
 import { runInGuest } from "../bench/run-in-guest";
 
 const URL = "http://registry.drydock.local:5000/v2/";
@@ -110,24 +110,19 @@ async function soak(folder: string, count: number): Promise<boolean> {
   }
 }
 
-async function main(): Promise<number> {
-  let count: number;
-  let guest: string | undefined;
-  try {
-    const { values } = parseArgs({
-      options: { count: { type: "string", default: "20000" }, guest: { type: "string" } },
-    });
-    count = /^\d{1,7}$/.test(values.count) ? Number(values.count) : 0;
-    if (count < 1 || count > 1_000_000) throw new Error("--count needs a number from 1 to 1000000");
-    ({ guest } = values);
-  } catch (error) {
-    console.error(messageOf(error));
-    return 2;
-  }
-  const folder = guest ?? (await buildGuest({ log: createProgress(process.stderr) })).folder;
-  const clean = await soak(folder, count);
-  console.log(clean ? "nothing is left" : "SOMETHING IS LEFT");
-  return clean ? 0 : 1;
-}
-
-process.exit(await main());
+await runCommand({
+  usage: "usage: npm run soak:lan -- [--count N] [--guest FOLDER]",
+  readFlags: (args) => {
+    const options = { count: { type: "string", default: "20000" }, guest: { type: "string" } } as const;
+    const { count, guest } = parseArgs({ args, options }).values;
+    return { count: readNumber("--count", count, 1, 1_000_000), guest };
+  },
+  run: async ({ count, guest }) => {
+    const clean = await soak(
+      guest ?? (await buildGuest({ log: createProgress(process.stderr) })).folder,
+      count,
+    );
+    console.log(clean ? "nothing is left" : "SOMETHING IS LEFT");
+    return clean ? 0 : 1;
+  },
+});

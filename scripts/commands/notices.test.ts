@@ -62,7 +62,7 @@ it("names a package that has no licence file", async () => {
   await expect(composeNotices(root)).rejects.toThrow("bare has no licence file");
 });
 
-it("refuses a lock file that is none", async () => {
+it("refuses a lock file that is not one", async () => {
   await writeLock([]);
   await expect(composeNotices(root)).rejects.toThrow();
 });

@@ -4,9 +4,9 @@
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { z } from "zod";
-import { messageOf } from "../../contract/errors";
+import { isProgram, runCommand } from "../cli";
 import { ROOT } from "../site/site";
 
 export const NOTICES = join(ROOT, "licences/npm.txt");
@@ -15,6 +15,11 @@ const HEADER =
   "The licences of the npm packages that are part of the site. Made by scripts/commands/notices.ts.";
 const RULE = "=".repeat(80);
 const LICENCE_FILE = /^(licen[cs]e|notice)(\.(md|txt))?$/i;
+
+/** Packages without a licence file, and one of the same repository that has it. */
+const LICENCE_BESIDE: Readonly<Record<string, string>> = {
+  "@xterm/addon-serialize": "@xterm/xterm",
+};
 
 const lockSchema = z.object({
   packages: z.record(
@@ -40,7 +45,8 @@ export async function composeNotices(root: string): Promise<string> {
   for (const [path, { version, license }] of shipped) {
     const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
     const title = `${name} ${version ?? ""}: ${license ?? "see below"}`;
-    const text = await readLicence(join(root, path), name);
+    const beside = LICENCE_BESIDE[name];
+    const text = await readLicence(join(root, beside === undefined ? path : `node_modules/${beside}`), name);
     titles.set(text, [...(titles.get(text) ?? []), title]);
   }
   const parts = [...titles].map(([text, names]) => [RULE, ...names, RULE, "", text].join("\n"));
@@ -54,11 +60,13 @@ async function readLicence(folder: string, name: string): Promise<string> {
   return `${texts.map((text) => text.replaceAll("\r", "").trimEnd()).join("\n\n")}\n`;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  try {
-    await writeFile(NOTICES, await composeNotices(ROOT));
-  } catch (error) {
-    console.error(messageOf(error));
-    process.exitCode = 1;
-  }
+if (isProgram(import.meta.url)) {
+  await runCommand({
+    usage: "usage: npx tsx scripts/commands/notices.ts",
+    readFlags: (args) => parseArgs({ args }),
+    run: async () => {
+      await writeFile(NOTICES, await composeNotices(ROOT));
+      return 0;
+    },
+  });
 }

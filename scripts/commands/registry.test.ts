@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digestOf } from "../../worker/hub/digest";
 import { OCI_INDEX } from "../../worker/hub/manifest";
 import { sampleIndex } from "../../worker/hub/testing/sample-catalogue";
@@ -51,6 +51,12 @@ async function limitFiles({ pid }: ChildProcessWithoutNullStreams, bytes: string
   await promisify(execFile)("prlimit", [`--pid=${pid ?? ""}`, `--fsize=${bytes}:`]);
 }
 
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
 describe("npm run registry", { timeout: 60_000 }, () => {
   it.each([
     ["--port", "70000"],
@@ -68,7 +74,7 @@ describe("npm run registry", { timeout: 60_000 }, () => {
     expect(errors).toContain("usage: npm run registry");
   });
 
-  it("says that its port is in use, or its catalogue is none", async () => {
+  it("says that its port is in use, or its catalogue cannot be read", async () => {
     const child = startEmpty();
     const url = await urlOf(child);
     const taken = await run("--port", new URL(url).port, "--catalogue", "none");
@@ -80,149 +86,119 @@ describe("npm run registry", { timeout: 60_000 }, () => {
   });
 
   it("serves the catalogue of a guest's folder", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
-    try {
-      const { index, box, image, large } = await sampleIndex();
-      await mkdir(join(folder, "chunks"));
-      for (const { chunks } of Object.values(index.layers)) {
-        for (const chunk of chunks) await writeFile(join(folder, "chunks", chunk.sha256), box.fileOf(chunk));
-      }
-      await writeFile(join(folder, "catalogue.json"), JSON.stringify(index));
-      const child = start("--port", "0", "--catalogue", folder);
-      const url = await urlOf(child);
-      const layer = await fetch(`${url}/v2/library/sample/blobs/${large}`);
-      expect(await digestOf(new Uint8Array(await layer.arrayBuffer()))).toBe(large);
-      const missing = index.layers[large]?.chunks[0]?.sha256 ?? "";
-      await rm(join(folder, "chunks", missing));
-      const broken = await fetch(`${url}/v2/library/sample/blobs/${large}`);
-      expect([broken.status, await broken.json()]).toEqual([
-        503,
-        { errors: [{ code: "UNAVAILABLE", message: "the blob cannot be read at the moment" }] },
-      ]);
-      expect((await fetch(`${url}/v2/library/sample/blobs/${image.config}`)).status).toBe(200);
-      expect(await stop(child)).toBe(0);
-      await writeFile(join(folder, "catalogue.json"), '{"format":1,');
-      expect(await run("--port", "0", "--catalogue", folder)).toEqual({
-        status: 1,
-        errors: "the catalogue's index is not JSON, or cut off\n",
-      });
-    } finally {
-      await rm(folder, { recursive: true });
+    const { index, box, image, large } = await sampleIndex();
+    await mkdir(join(folder, "chunks"));
+    for (const { chunks } of Object.values(index.layers)) {
+      for (const chunk of chunks) await writeFile(join(folder, "chunks", chunk.sha256), box.fileOf(chunk));
     }
+    await writeFile(join(folder, "catalogue.json"), JSON.stringify(index));
+    const child = start("--port", "0", "--catalogue", folder);
+    const url = await urlOf(child);
+    const layer = await fetch(`${url}/v2/library/sample/blobs/${large}`);
+    expect(await digestOf(new Uint8Array(await layer.arrayBuffer()))).toBe(large);
+    const missing = index.layers[large]?.chunks[0]?.sha256 ?? "";
+    await rm(join(folder, "chunks", missing));
+    const broken = await fetch(`${url}/v2/library/sample/blobs/${large}`);
+    expect([broken.status, await broken.json()]).toEqual([
+      503,
+      { errors: [{ code: "UNAVAILABLE", message: "the blob cannot be read at the moment" }] },
+    ]);
+    expect((await fetch(`${url}/v2/library/sample/blobs/${image.config}`)).status).toBe(200);
+    expect(await stop(child)).toBe(0);
+    await writeFile(join(folder, "catalogue.json"), '{"format":1,');
+    expect(await run("--port", "0", "--catalogue", folder)).toEqual({
+      status: 1,
+      errors: "the catalogue's index is not JSON, or cut off\n",
+    });
   });
 
   it("keeps what was pushed in its folder", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
-    try {
-      const bytes = new TextEncoder().encode("kept");
-      const digest = await digestOf(bytes);
-      const first = startEmpty("--data", folder);
-      const path = `/v2/a/blobs/uploads/?digest=${digest}`;
-      expect((await fetch((await urlOf(first)) + path, { method: "POST", body: bytes })).status).toBe(201);
-      expect(await stop(first)).toBe(0);
-      const second = startEmpty("--data", folder);
-      expect(await (await fetch(`${await urlOf(second)}/v2/a/blobs/${digest}`)).text()).toBe("kept");
-      expect(await stop(second)).toBe(0);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const bytes = new TextEncoder().encode("kept");
+    const digest = await digestOf(bytes);
+    const first = startEmpty("--data", folder);
+    const path = `/v2/a/blobs/uploads/?digest=${digest}`;
+    expect((await fetch((await urlOf(first)) + path, { method: "POST", body: bytes })).status).toBe(201);
+    expect(await stop(first)).toBe(0);
+    const second = startEmpty("--data", folder);
+    expect(await (await fetch(`${await urlOf(second)}/v2/a/blobs/${digest}`)).text()).toBe("kept");
+    expect(await stop(second)).toBe(0);
   });
 
   it("leaves alone what another has in the folder, whether that has the port or not", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
-    try {
-      const first = startEmpty("--data", folder);
-      const url = await urlOf(first);
-      const digest = await digestOf(new TextEncoder().encode("open"));
-      const post = await fetch(`${url}/v2/a/blobs/uploads/`, { method: "POST" });
-      const upload = url + (post.headers.get("location") ?? "");
-      await fetch(upload, { method: "PATCH", body: "open" });
-      const { port } = new URL(url);
-      const same = await run("--port", port, "--catalogue", "none", "--data", folder);
-      expect(same).toEqual({ status: 1, errors: `port ${port} of 127.0.0.1 is in use\n` });
-      const other = await run("--port", "0", "--catalogue", "none", "--data", folder);
-      expect(other).toEqual({ status: 1, errors: `${folder} is in use by another registry\n` });
-      expect((await fetch(`${upload}?digest=${digest}`, { method: "PUT" })).status).toBe(201);
-      // No way to end well: the lock goes with the process all the same.
-      first.kill("SIGKILL");
-      await once(first, "close");
-      const next = startEmpty("--data", folder);
-      expect(await (await fetch(`${await urlOf(next)}/v2/a/blobs/${digest}`)).text()).toBe("open");
-      expect(await stop(next)).toBe(0);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const first = startEmpty("--data", folder);
+    const url = await urlOf(first);
+    const digest = await digestOf(new TextEncoder().encode("open"));
+    const post = await fetch(`${url}/v2/a/blobs/uploads/`, { method: "POST" });
+    const upload = url + (post.headers.get("location") ?? "");
+    await fetch(upload, { method: "PATCH", body: "open" });
+    const { port } = new URL(url);
+    const same = await run("--port", port, "--catalogue", "none", "--data", folder);
+    expect(same).toEqual({ status: 1, errors: `port ${port} of 127.0.0.1 is in use\n` });
+    const other = await run("--port", "0", "--catalogue", "none", "--data", folder);
+    expect(other).toEqual({ status: 1, errors: `${folder} is in use by another registry\n` });
+    expect((await fetch(`${upload}?digest=${digest}`, { method: "PUT" })).status).toBe(201);
+    // No way to end well: the lock goes with the process anyway.
+    first.kill("SIGKILL");
+    await once(first, "close");
+    const next = startEmpty("--data", folder);
+    expect(await (await fetch(`${await urlOf(next)}/v2/a/blobs/${digest}`)).text()).toBe("open");
+    expect(await stop(next)).toBe(0);
   });
 
   it("ends when npm is told to end", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
     const flags = ["--port", "0", "--catalogue", "none", "--data", folder];
     const npm = spawn("npm", ["run", "registry", "--", ...flags], { cwd: join(import.meta.dirname, "..") });
-    try {
-      const url = await urlOf(npm);
-      await stop(npm);
-      await expect(fetch(`${url}/v2/`)).rejects.toThrow();
-      const next = startEmpty("--data", folder);
-      await urlOf(next);
-      expect(await stop(next)).toBe(0);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const url = await urlOf(npm);
+    await stop(npm);
+    await expect(fetch(`${url}/v2/`)).rejects.toThrow();
+    const next = startEmpty("--data", folder);
+    await urlOf(next);
+    expect(await stop(next)).toBe(0);
   });
 
   it("answers that its disk is full, also for metadata, and goes on when there is room", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
-    try {
-      const child = startEmpty("--data", folder);
-      const url = await urlOf(child);
-      const put = (tag: string) => {
-        const annotations = { pad: "x".repeat(10_000) };
-        const body = JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], annotations });
-        const headers = { "content-type": OCI_INDEX };
-        return fetch(`${url}/v2/a/manifests/${tag}`, { method: "PUT", headers, body });
-      };
-      await limitFiles(child, "100000");
-      const kept: string[] = [];
-      let refused: Response | undefined;
-      for (let count = 0; count < 20 && refused === undefined; count += 1) {
-        const answer = await put(`t${count}`);
-        if (answer.status === 201) kept.push(`t${count}`);
-        else refused = answer;
-      }
-      expect(refused?.status).toBe(507);
-      expect(await refused?.json()).toMatchObject({ errors: [{ code: "INSUFFICIENT_STORAGE" }] });
-      const blob = await fetch(`${url}/v2/a/blobs/uploads/?digest=sha256:${"0".repeat(64)}`, {
-        method: "POST",
-        body: new Uint8Array(200_000),
-      });
-      expect(blob.status).toBe(507);
-      await limitFiles(child, "unlimited");
-      expect((await put("z")).status).toBe(201);
-      expect(await stop(child)).toBe(0);
-      const list = { name: "a", tags: [...kept, "z"] };
-      for (const limit of ["20000", "unlimited"]) {
-        const flags = ["--port", "0", "--catalogue", "none", "--data", folder];
-        const next = spawn("prlimit", [`--fsize=${limit}`, process.execPath, ...SERVER, ...flags]);
-        expect(await (await fetch(`${await urlOf(next)}/v2/a/tags/list`)).json()).toEqual(list);
-        expect(await stop(next)).toBe(0);
-      }
-    } finally {
-      await rm(folder, { recursive: true });
+    const child = startEmpty("--data", folder);
+    const url = await urlOf(child);
+    const put = (tag: string) => {
+      const annotations = { pad: "x".repeat(10_000) };
+      const body = JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], annotations });
+      const headers = { "content-type": OCI_INDEX };
+      return fetch(`${url}/v2/a/manifests/${tag}`, { method: "PUT", headers, body });
+    };
+    await limitFiles(child, "100000");
+    const kept: string[] = [];
+    let refused: Response | undefined;
+    for (let count = 0; count < 20 && refused === undefined; count += 1) {
+      const answer = await put(`t${count}`);
+      if (answer.status === 201) kept.push(`t${count}`);
+      else refused = answer;
+    }
+    expect(refused?.status).toBe(507);
+    expect(await refused?.json()).toMatchObject({ errors: [{ code: "INSUFFICIENT_STORAGE" }] });
+    const blob = await fetch(`${url}/v2/a/blobs/uploads/?digest=sha256:${"0".repeat(64)}`, {
+      method: "POST",
+      body: new Uint8Array(200_000),
+    });
+    expect(blob.status).toBe(507);
+    await limitFiles(child, "unlimited");
+    expect((await put("z")).status).toBe(201);
+    expect(await stop(child)).toBe(0);
+    const list = { name: "a", tags: [...kept, "z"] };
+    for (const limit of ["20000", "unlimited"]) {
+      const flags = ["--port", "0", "--catalogue", "none", "--data", folder];
+      const next = spawn("prlimit", [`--fsize=${limit}`, process.execPath, ...SERVER, ...flags]);
+      expect(await (await fetch(`${await urlOf(next)}/v2/a/tags/list`)).json()).toEqual(list);
+      expect(await stop(next)).toBe(0);
     }
   });
 
-  it("does not start with a key and a certificate that are none", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "drydock-registry-"));
-    try {
-      const file = join(folder, "empty.pem");
-      await writeFile(file, "");
-      const tls = ["--tls-key", file, "--tls-cert", file];
-      const { status, errors } = await run("--port", "0", "--catalogue", "none", ...tls);
-      expect(status).toBe(1);
-      expect(errors).toContain(`${file} and ${file} are no key and certificate`);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+  it("does not start with a key and a certificate that cannot be read", async () => {
+    const file = join(folder, "empty.pem");
+    await writeFile(file, "");
+    const tls = ["--tls-key", file, "--tls-cert", file];
+    const { status, errors } = await run("--port", "0", "--catalogue", "none", ...tls);
+    expect(status).toBe(1);
+    expect(errors).toContain(`${file} and ${file} are no key and certificate`);
   });
 
   it("is Docker Hub when it is asked to be", async () => {

@@ -27,12 +27,13 @@ import { createMemoryStorage } from "../../worker/hub/storage/memory-store";
 import { createDockerHub, createPrivateRegistry, sameOriginRealm } from "../../worker/hub/profiles";
 import type { Registry } from "../../worker/hub/registry";
 import type { RegistryStorage } from "../../worker/hub/storage/store";
+import { readNumber, readPort, runCommand } from "../cli";
 import { openCatalogue } from "../registry/open-catalogue";
 
 const USAGE = `usage: npm run registry -- [--port N] [--host ADDRESS] [--profile private|hub] [--data DIR]
                             [--catalogue DIR|none] [--quota BYTES] [--tls-key FILE --tls-cert FILE] [--verbose]`;
 
-/** For whoever asks before what the folder has is read. */
+/** The answer until the folder has been read. */
 const STARTING = new RegistryError("UNAVAILABLE", {
   message: "the registry is starting",
   headers: { "retry-after": "1" },
@@ -50,9 +51,9 @@ interface Flags {
 }
 
 /** @throws Error whose message says which flag is wrong */
-function readFlags(args: readonly string[]): Flags {
+function readFlags(args: string[]): Flags {
   const { values } = parseArgs({
-    args: [...args],
+    args,
     options: {
       port: { type: "string", default: "5000" },
       host: { type: "string", default: "127.0.0.1" },
@@ -68,22 +69,17 @@ function readFlags(args: readonly string[]): Flags {
   const { profile, host, data, catalogue, verbose } = values;
   if (profile !== "private" && profile !== "hub") throw new Error(`no such profile: ${profile}`);
   if (host === "") throw new Error("--host needs an address");
-  const port = readNumber("--port", values.port, 65535);
+  const port = readPort(values.port);
   const quota =
-    values.quota === undefined ? Infinity : readNumber("--quota", values.quota, Number.MAX_SAFE_INTEGER);
+    values.quota === undefined ? Infinity : readNumber("--quota", values.quota, 0, Number.MAX_SAFE_INTEGER);
   const { "tls-key": key, "tls-cert": cert } = values;
   if ((key === undefined) !== (cert === undefined)) throw new Error("--tls-key and --tls-cert go together");
   const tls = key === undefined || cert === undefined ? undefined : { key, cert };
   return { port, host, profile, data, catalogue, quota, tls, verbose };
 }
 
-function readNumber(flag: string, text: string, most: number): number {
-  if (/^\d{1,16}$/.test(text) && Number(text) <= most) return Number(text);
-  throw new Error(`${flag} needs a number from 0 to ${most}, not ${JSON.stringify(text)}`);
-}
-
 /** The folder is opened when the port is ours: a start that fails must not touch what a running server has there. */
-async function run(flags: Flags): Promise<void> {
+async function run(flags: Flags): Promise<undefined> {
   const catalogue = await openCatalogue(flags.catalogue);
   const tls = flags.tls === undefined ? undefined : await readTls(flags.tls);
   let handle: HttpHandler = () => Promise.resolve(errorResponse(STARTING));
@@ -95,6 +91,8 @@ async function run(flags: Flags): Promise<void> {
     ...(flags.verbose
       ? { onAnswer: ({ method, url }, status) => console.error(`${status} ${method} ${url}`) }
       : {}),
+  }).catch((error: unknown) => {
+    throw hasCode(error, "EADDRINUSE") ? new Error(`port ${flags.port} of ${flags.host} is in use`) : error;
   });
   let folder: FileStorage | undefined;
   try {
@@ -152,23 +150,4 @@ function causeOf(error: Error): string {
   return error.cause === undefined ? "" : `: ${messageOf(error.cause)}`;
 }
 
-async function main(): Promise<number> {
-  let flags: Flags;
-  try {
-    flags = readFlags(process.argv.slice(2));
-  } catch (error) {
-    console.error(messageOf(error));
-    console.error(USAGE);
-    return 2;
-  }
-  try {
-    await run(flags);
-    return 0;
-  } catch (error) {
-    const taken = hasCode(error, "EADDRINUSE");
-    console.error(taken ? `port ${flags.port} of ${flags.host} is in use` : messageOf(error));
-    return 1;
-  }
-}
-
-process.exitCode = await main();
+await runCommand({ usage: USAGE, readFlags, run });

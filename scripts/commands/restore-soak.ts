@@ -4,7 +4,7 @@
  * Prints a table and, last, `N passed, N failed`.
  *
  *     --count N       rounds, 1 to 1000 (default 30)
- *     --guest FOLDER  the folder with manifest.json and chunks/, in place of the built one
+ *     --guest FOLDER  the folder with manifest.json and chunks/, instead of the built one
  *
  * Exit status: 0 if all passed, 1 if not, 2 for wrong flags.
  */
@@ -16,16 +16,15 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildGuest } from "../../images/build";
 import { createProgress } from "../../images/pipeline/progress";
-import { messageOf } from "../../contract/errors";
 import type { Machine } from "../../worker/machine/machine";
 import { restoreInNode } from "../../worker/node/machine-in-node";
+import { readNumber, runCommand } from "../cli";
 import { computeInGuest, prepareChecksums } from "../soak/checksums/checksums";
 import {
   formatRow,
   formatSummary,
   hasPassed,
   type Outcome,
-  parseCount,
   readOutcome,
   type Round,
   TABLE_HEAD,
@@ -54,15 +53,16 @@ interface Flags {
   readonly round: string | undefined;
 }
 
-function readFlags(): Flags {
-  const { values } = parseArgs({
+function readFlags(args: string[]): Flags {
+  const { count, guest, round } = parseArgs({
+    args,
     options: {
       count: { type: "string", default: "30" },
       guest: { type: "string" },
       round: { type: "string" },
     },
-  });
-  return { count: parseCount(values.count), guest: values.guest, round: values.round };
+  }).values;
+  return { count: readNumber("--count", count, 1, 1000), guest, round };
 }
 
 async function doRound(folder: string): Promise<Round> {
@@ -129,27 +129,15 @@ async function soak(folder: string, count: number): Promise<boolean> {
   return outcomes.every(hasPassed);
 }
 
-async function main(): Promise<number> {
-  let flags: Flags;
-  try {
-    flags = readFlags();
-  } catch (error) {
-    console.error(messageOf(error));
-    return 2;
-  }
-  if (flags.round !== undefined) {
-    console.log(JSON.stringify(await doRound(flags.round)));
-    return 0;
-  }
-  const folder = flags.guest ?? (await buildGuest({ log: createProgress(process.stderr) })).folder;
-  return (await soak(folder, flags.count)) ? 0 : 1;
-}
-
-main().then(
-  // The machine of a round runs on, so the process has to be ended.
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(messageOf(error));
-    process.exit(1);
+await runCommand({
+  usage: "usage: npm run soak:restore -- [--count N] [--guest FOLDER]",
+  readFlags,
+  run: async ({ count, guest, round }) => {
+    if (round !== undefined) {
+      console.log(JSON.stringify(await doRound(round)));
+      return 0;
+    }
+    const folder = guest ?? (await buildGuest({ log: createProgress(process.stderr) })).folder;
+    return (await soak(folder, count)) ? 0 : 1;
   },
-);
+});

@@ -1,11 +1,11 @@
 /** Serves what is in `dist/` now, for the browser tests: `tsx scripts/commands/serve-built.ts PORT`. */
-import { messageOf } from "../../contract/errors";
+import { readPort, runCommand } from "../cli";
 import { serveSite } from "../site/serve";
 
-try {
-  const { url } = await serveSite({ port: Number(process.argv[2]) });
-  console.log(url);
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 1;
-}
+await runCommand({
+  usage: "usage: tsx scripts/commands/serve-built.ts PORT",
+  readFlags: ([port = ""]) => readPort(port),
+  run: async (port) => {
+    console.log((await serveSite({ port })).url);
+  },
+});

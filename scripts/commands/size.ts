@@ -6,9 +6,8 @@
  * Exit status: 1 when something is over its budget or has none where it should; 2 for wrong flags.
  */
 import { parseArgs } from "node:util";
-import { buildGuest } from "../../images/build";
-import { createProgress } from "../../images/pipeline/progress";
-import { messageOf } from "../../contract/errors";
+import { runCommand } from "../cli";
+import { buildAll } from "../site/build-all";
 import {
   type Budget,
   describeCheck,
@@ -19,7 +18,6 @@ import {
   readBudget,
 } from "../size/budget";
 import { describeImages } from "../size/image-sizes";
-import { buildSite } from "../site/site";
 import { allSizes, findTooLarge, measureSite, type SiteSizes, type SizeFigure } from "../size/sizes";
 
 function describe(figure: SizeFigure, budget: Budget): string {
@@ -35,28 +33,16 @@ function print({ figures, images, catalogue }: SiteSizes, budget: Budget): void 
   for (const { name, why } of catalogue.missing) console.log(`${name.padEnd(30)}left out: ${why}`);
 }
 
-async function main(): Promise<number> {
-  let check: boolean;
-  try {
-    ({ check } = parseArgs({ options: { check: { type: "boolean", default: false } } }).values);
-  } catch (error) {
-    console.error(`${messageOf(error)}\nusage: npm run size -- [--check]`);
-    return 2;
-  }
-  const log = createProgress(process.stderr);
-  const guest = await buildGuest({ log });
-  await buildSite(guest.folder, log);
-  const [sizes, budget] = [await measureSite(), await readBudget()];
-  if (check) console.log(describeCheck(allSizes(sizes), budget).join("\n"));
-  else print(sizes, budget);
-  const tooLarge = findTooLarge(sizes, budget);
-  for (const problem of tooLarge) console.error(problem);
-  return tooLarge.length === 0 ? 0 : 1;
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 1;
-}
+await runCommand({
+  usage: "usage: npm run size -- [--check]",
+  readFlags: (args) => parseArgs({ args, options: { check: { type: "boolean", default: false } } }).values,
+  run: async ({ check }) => {
+    await buildAll();
+    const [sizes, budget] = [await measureSite(), await readBudget()];
+    if (check) console.log(describeCheck(allSizes(sizes), budget).join("\n"));
+    else print(sizes, budget);
+    const tooLarge = findTooLarge(sizes, budget);
+    for (const problem of tooLarge) console.error(problem);
+    return tooLarge.length === 0 ? 0 : 1;
+  },
+});

@@ -1,7 +1,7 @@
 /** `npm run lessons:coverage`: each row of commands.tsv beside the lesson and step that teaches it; exit 1 on a gap. */
-import { pathToFileURL } from "node:url";
 import { compileCourse } from "../../web/course/format/compile-course";
 import type { Lesson } from "../../web/course/format/model";
+import { isProgram } from "../cli";
 import { readCommands, type TableRow } from "../accept/table";
 import { readCourse } from "./course-folder";
 
@@ -22,7 +22,7 @@ export function cover(rows: readonly TableRow[], lessons: readonly Lesson[]): Co
   }));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+if (isProgram(import.meta.url)) {
   const table = cover(readCommands(), compileCourse(await readCourse()).lessons);
   const width = Math.max(...table.map(({ row }) => row.id.length));
   for (const { row, taughtBy } of table) {

@@ -6,15 +6,13 @@ import { readFile } from "node:fs/promises";
 import { watchFile } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { buildGuest } from "../../images/build";
-import { createProgress } from "../../images/pipeline/progress";
 import { messageOf } from "../../contract/errors";
 import { formatDiagnostic } from "../../web/course/format/diagnostics";
 import { parseLesson } from "../../web/course/format/parse-lesson";
-import { LESSON_PATH, serveSite } from "../site/serve";
-import { buildSite } from "../site/site";
+import { readPort, runCommand } from "../cli";
+import { buildAll } from "../site/build-all";
+import { DEFAULT_PORT, LESSON_PATH, serveSite } from "../site/serve";
 
-const DEFAULT_PORT = 5173;
 const LOOK_MS = 500;
 
 async function lint(file: string): Promise<void> {
@@ -24,24 +22,23 @@ async function lint(file: string): Promise<void> {
   console.log(`${new Date().toLocaleTimeString()}  ${diagnostics.length} mistake(s)`);
 }
 
-try {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { port: { type: "string", default: String(DEFAULT_PORT) } },
-  });
-  const [name] = positionals;
-  if (name === undefined) throw new Error("Usage: npm run lessons:dev -- FILE [--port N]");
-  const file = resolve(name);
-  await lint(file);
-  const log = createProgress(process.stderr);
-  const guest = await buildGuest({ log });
-  await buildSite(guest.folder, log);
-  const { url } = await serveSite({ port: Number(values.port), lesson: file });
-  console.log(`\n  ${name} is shown at  ${url}?lesson=${LESSON_PATH}\n  Stop it with Ctrl-C.\n`);
-  watchFile(file, { interval: LOOK_MS }, () => {
-    lint(file).catch((error: unknown) => console.error(messageOf(error)));
-  });
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 1;
-}
+await runCommand({
+  usage: "usage: npm run lessons:dev -- FILE [--port N]",
+  readFlags: (args) => {
+    const options = { port: { type: "string", default: DEFAULT_PORT } } as const;
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    const [name] = positionals;
+    if (name === undefined) throw new Error("which lesson?");
+    return { name, port: readPort(values.port) };
+  },
+  run: async ({ name, port }) => {
+    const file = resolve(name);
+    await lint(file);
+    await buildAll();
+    const { url } = await serveSite({ port, lesson: file });
+    console.log(`\n  ${name} is shown at  ${url}?lesson=${LESSON_PATH}\n  Stop it with Ctrl-C.\n`);
+    watchFile(file, { interval: LOOK_MS }, () => {
+      lint(file).catch((error: unknown) => console.error(messageOf(error)));
+    });
+  },
+});

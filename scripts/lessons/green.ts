@@ -49,7 +49,7 @@ export class GreenLessons {
 }
 
 /** The digest of a folder's files, names and bytes. The translation counts too: it must agree. */
-export async function digestOf(folder: string): Promise<string> {
+async function digestOf(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const hash = createHash("sha256");
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

@@ -28,7 +28,7 @@ async function lessonsForTest({ course, lessons }: CompiledCourse): Promise<stri
 }
 
 /** How many proofs a lesson has. */
-export function countProofs({ steps }: Lesson): number {
+function countProofs({ steps }: Lesson): number {
   return steps.reduce((sum, { routes, mistakes }) => sum + 2 + routes.length + mistakes.length, 1);
 }
 

@@ -25,7 +25,7 @@ const HINT_SECONDS = 30;
 const STAYS_SECONDS = 4;
 const PRINTED_CHARACTERS = 600;
 
-/** Where the machine stands: at a step's start, at its end, or nobody knows where. */
+/** Where the machine stands: at a step's start, at its end, or at an unknown place. */
 type Place =
   | { readonly at: "start" | "end"; readonly index: number; readonly checkpoint?: RigCheckpoint }
   | { readonly at: "nowhere" };
@@ -42,7 +42,7 @@ export class LessonProof {
   readonly #doors: PlanDoors;
   #place: Place = { at: "nowhere" };
   #sinceMs = 0;
-  /** The end of what the hidden terminals printed, by number: for whoever looks for the reason of a failure. */
+  /** The end of what the hidden terminals printed, by number: to find the reason of a failure. */
   readonly #printed = new Map<number, string>();
 
   /**

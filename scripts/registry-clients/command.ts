@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 
 export interface CommandResult {
   readonly status: number;
-  /** Standard output and error, in the order of their arrival. */
+  /** Standard output and error, in the order in which they arrive. */
   readonly output: string;
   readonly stdout: string;
 }

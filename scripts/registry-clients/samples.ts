@@ -1,4 +1,4 @@
-/** The images that the clients carry to and fro. */
+/** The images that the clients carry back and forth. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {

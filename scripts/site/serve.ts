@@ -6,6 +6,9 @@ import { FRAME_FILE } from "../../web/build/preview-frame";
 import { FRAME_HEADERS, SITE_HEADERS } from "./headers";
 import { DIST, ROOT } from "./site";
 
+/** As a flag's text. */
+export const DEFAULT_PORT = "5173";
+
 const serveFrame: Plugin = {
   name: "drydock:serve-preview-frame",
   configurePreviewServer(server) {

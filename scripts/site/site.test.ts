@@ -87,7 +87,7 @@ describe("publishGuest", () => {
     expect(await published()).toEqual(expect.arrayContaining(older.names));
   });
 
-  it("refuses a manifest that is none", async () => {
+  it("refuses a manifest that is not one", async () => {
     const { folder } = await makeGuest("a", [1]);
     await writeFile(join(folder, "manifest.json"), '{"format":1}');
     await expect(publishGuest(folder, to)).rejects.toThrow();

@@ -3,7 +3,7 @@ import { copyFile, link, mkdir, readFile, readdir, rename, rm, writeFile } from 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { computeStageKey } from "../../images/pipeline/inputs";
+import { computeStageKey } from "../../images/pipeline/stage-key";
 import type { Progress } from "../../images/pipeline/progress";
 import { manifestSchema } from "../../contract/manifest";
 import { catalogueChunkNames, parseCatalogueIndex } from "../../worker/hub/catalogue/catalogue-index";

@@ -34,7 +34,7 @@ describe("the budget", () => {
     ["two limits", { unit: "s", strict: true, atMost: 1, atLeast: 1 }],
     ["an unknown unit", { unit: "h", strict: true, atMost: 1 }],
     ["a negative limit", { unit: "s", strict: true, atMost: -1 }],
-    ["a word in place of a number", { unit: "s", strict: true, atMost: "1" }],
+    ["a word instead of a number", { unit: "s", strict: true, atMost: "1" }],
     ["something else besides", { unit: "s", strict: true, atMost: 1, note: "" }],
   ])("refuses %s", (_, limit) => {
     expect(() => parseBudget(JSON.stringify({ figure: limit }))).toThrow(/figure/);

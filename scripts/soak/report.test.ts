@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatRow, formatSummary, hasPassed, type Outcome, parseCount, readOutcome } from "./report";
+import { formatRow, formatSummary, hasPassed, type Outcome, readOutcome } from "./report";
 
 const good: Outcome = { round: { restoreSeconds: 2.04, runSeconds: 11.96, status: 0, output: "" } };
 const failed: Outcome = {
@@ -57,15 +57,5 @@ describe("the table", () => {
     );
     expect(formatSummary([lost])).toBe("0 passed, 1 failed");
     expect(formatSummary([])).toBe("0 passed, 0 failed");
-  });
-});
-
-describe("parseCount", () => {
-  it("takes 1 to 1000", () => {
-    expect(["1", "30", "1000"].map(parseCount)).toEqual([1, 30, 1000]);
-  });
-
-  it.each(["0", "1001", "-1", "1.5", "", "abc", "1e3", " 5"])("refuses %j", (text) => {
-    expect(() => parseCount(text)).toThrow("--count");
   });
 });

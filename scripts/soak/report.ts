@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** One restore and what was run in it, as its process tells it in a line of JSON. */
-export const roundSchema = z.object({
+const roundSchema = z.object({
   /** Seconds from nothing to a machine whose Docker answers. */
   restoreSeconds: z.number().nonnegative(),
   /** Seconds of the first `docker run`. */
@@ -72,12 +72,6 @@ export function formatSummary(outcomes: readonly Outcome[]): string {
           rounds.map((round) => round.runSeconds),
         );
   return `${figures}${rounds.length} passed, ${outcomes.length - rounds.length} failed`;
-}
-
-/** @throws Error that names the flag, unless `text` is a whole number from 1 to 1000 */
-export function parseCount(text: string): number {
-  if (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000) return Number(text);
-  throw new Error(`--count needs a number from 1 to 1000, not ${JSON.stringify(text)}`);
 }
 
 function seconds(value: number, width: number): string {

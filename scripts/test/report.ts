@@ -39,7 +39,7 @@ const vitestSchema = z.object({
 });
 
 /**
- * What a runner reported. One that died (a crash, no test found) has failed even if its report, or the want of one,
+ * What a runner reported. One that died (a crash, no test found) has failed even if its report, or the lack of one,
  * names no failure.
  * @param read one of the readers below
  */

@@ -4,7 +4,7 @@ import { renderTimes } from "./times";
 const test = (name: string, seconds: number): { name: string; seconds: number } => ({ name, seconds });
 
 describe("renderTimes", () => {
-  it("has each part with its share of the whole, in the order of their running", () => {
+  it("has each part with its share of the whole, in the order in which they ran", () => {
     const text = renderTimes([
       { name: "unit", seconds: 99.94, tests: [test("quick", 0.1)] },
       { name: "guest build", seconds: 0, tests: [] },

@@ -18,7 +18,7 @@ const MOST_TESTS = 20;
 /** Of a test's name: a row's whole command can be long. */
 const MOST_CHARACTERS = 100;
 
-/** Two tables: the parts in the order of their running, and the slowest tests of all of them. */
+/** Two tables: the parts in the order in which they ran, and the slowest tests of all of them. */
 export function renderTimes(parts: readonly TimedPart[]): string {
   return [
     renderRow("seconds", "share", "", "part"),

@@ -43,7 +43,7 @@ async function listFiles(folder: string): Promise<string[]> {
 }
 
 /** A file's text; undefined when there is no such file. */
-export async function readIfThere(file: string): Promise<string | undefined> {
+async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {

@@ -21,7 +21,7 @@ const DEV_CONTENTS = "contents.json";
 const BUILD_FOLDER = "assets/course";
 
 /** A course's files as the site has them. */
-export interface PublishedCourse {
+interface PublishedCourse {
   readonly contents: Contents;
   /** Name to JSON. */
   readonly lessons: ReadonlyMap<string, string>;
@@ -36,7 +36,7 @@ export interface PublishedCourse {
  * @param nameOf the name of a lesson's file
  * @throws Error when course.yaml cannot be read: then there is no course
  */
-export async function publishCourse(
+async function publishCourse(
   folder: string,
   root: string,
   nameOf: (lesson: Lesson, json: string) => string,

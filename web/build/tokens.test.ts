@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { appManifest } from "./app-manifest";
 import { putThemeColours } from "./theme-colour";
 import { parseTokens } from "./tokens";
 
@@ -26,6 +27,13 @@ describe("the tokens", () => {
     const meta = '<meta name="theme-color" content="var(--none)" media="(prefers-color-scheme: dark)" />';
     expect(() => putThemeColours(meta, css)).toThrow("tokens.css has no --none in its dark theme");
     expect(() => parseTokens("")).toThrow("no two themes");
+  });
+
+  it("colour the installed app", () => {
+    expect(appManifest("en", [])).toMatchObject({
+      background_color: light.get("bg"),
+      theme_color: light.get("accent"),
+    });
   });
 
   it("colour the mark in the browser's tab", () => {

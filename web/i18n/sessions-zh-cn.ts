@@ -2,7 +2,7 @@
 export const sessionsZhCN = {
   nameless: "没有起名的机器",
   /** When, how large; and where the learner was. */
-  about: (time: string, bytes: string) => `保存于${time} · ${bytes}`,
+  about: (time: string, bytes: string) => `上次保存：${time} · ${bytes}`,
   screenLabel: "当时终端里的内容",
   older: "它属于本站的旧版本，仍然可以继续使用。",
   damaged: "最后一次保存读不出来了，会从再前一次保存继续。",
@@ -41,7 +41,7 @@ export const sessionsZhCN = {
       unsaved: "有改动还没有保存，空下来会自动保存。",
       neverSaved: "还没有保存过。你开始使用以后会自动保存。",
       saving: "正在保存，机器照常运行。",
-      saved: (time: string, bytes: string) => `保存于${time}，占用 ${bytes}`,
+      saved: (time: string, bytes: string) => `上次保存：${time}，占用 ${bytes}`,
       failed: (message: string) => `上一次保存没有成功：${message}`,
       noRoom: "浏览器给的空间满了，新的改动没有保存。请腾出一些空间。",
       standing: (time: string) => `上一次保存（${time}）还在。`,

@@ -2,4 +2,4 @@ export { OfflineProvider, ReleaseProvider, useRelease } from "./context";
 export { FailureWays } from "./FailureWays";
 export { Notices } from "./Notices";
 export { OfflineDialog } from "./OfflineDialog";
-export { startOffline, type OfflineStores } from "./start-offline";
+export { startOffline } from "./start-offline";

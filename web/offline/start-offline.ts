@@ -9,7 +9,7 @@ import { OfflineStore } from "./offline-store";
 import { ReleaseStore } from "./release-store";
 import { askShell, holdRelease, registerShell } from "./shell-link";
 
-export interface OfflineStores {
+interface OfflineStores {
   readonly release: ReleaseStore;
   readonly offline: OfflineStore;
 }

@@ -4,7 +4,7 @@ import { isOwnName } from "../../contract/own-name";
 export type ParsedAddress =
   | { readonly kind: "address"; readonly url: URL }
   | { readonly kind: "empty" | "not-an-address" | "https" }
-  /** On another computer. */
+  /** Not in the machine. */
   | { readonly kind: "outside"; readonly host: string };
 
 /** `localhost`, `localhost:8080/x`, `:8080/x`, `8080`, `/x` on the present server, `http://127.0.0.1:8080`. */

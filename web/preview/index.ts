@@ -1,4 +1,4 @@
-export { PreviewPane, type PreviewPaneProps } from "./pane/PreviewPane";
+export { PreviewPane } from "./pane/PreviewPane";
 export { browserPage } from "./browser-page";
 export { PreviewStore } from "./preview-store";
 export { PortNotice } from "./pane/PortNotice";

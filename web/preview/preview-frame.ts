@@ -30,7 +30,7 @@ function isKeptHere(): boolean {
   return hasWorker && (isUnreachable || !navigator.onLine);
 }
 
-/** Between two questions whether a frame that loads still answers, in milliseconds. */
+/** How often a loading frame is pinged, in milliseconds. */
 const PING_INTERVAL = 1_000;
 
 export class PreviewFrame implements Frame {
@@ -62,7 +62,7 @@ export class PreviewFrame implements Frame {
     };
     const greet = (): void => {
       this.#element.setAttribute("sandbox", SANDBOX);
-      // The frame has no origin that could be named here. What it is, is known: `frame-src` admits one file alone.
+      // The frame has no origin to name here. It can only be our file: `frame-src` admits no other.
       this.#element.contentWindow?.postMessage(FRAME_GREETING, "*", [this.#control.port2]);
     };
     this.#element.addEventListener("load", greet, { once: true });

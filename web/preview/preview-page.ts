@@ -7,17 +7,17 @@ export type KeptStorage = Readonly<Record<StorageArea, Readonly<Record<string, s
 export interface FrameListener {
   onWord(word: FrameWord, port: MessagePort | undefined): void;
   /**
-   * The frame's program does not answer. With `before` it has not said a word yet: the file is not there, the host's
-   * headers keep it from running, or its process hangs. After that only the last is left.
+   * The frame's program does not answer. `before`: it never has, because the file is missing, the host's headers keep
+   * it from running, or its process hangs. Later only the last is possible.
    */
   onSilence(before: boolean): void;
 }
 
-/** How long a frame may keep silent until it is shown, in milliseconds. */
+/** How long a frame that is not shown yet may be silent, in milliseconds. */
 export interface Patience {
-  /** Before its first word: it comes from this very site, and asks for its document as soon as it runs. */
+  /** Before its first word. Its file comes from this site, and it answers as soon as it runs. */
   readonly first: number;
-  /** Then, while it waits for the machine's answer, where another frame of its process may hang. */
+  /** Later, while it waits for the machine: another frame of its process may hang. */
   readonly later: number | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface Frame {
   close(): void;
 }
 
-/** Something that the page's policy has kept a frame from. */
+/** What the page's policy has blocked in a frame. */
 export type Violation = Pick<SecurityPolicyViolationEvent, "effectiveDirective" | "blockedURI">;
 
 export interface PreviewPage {

@@ -21,7 +21,7 @@ export interface PreviewSnapshot {
   readonly view: PreviewView;
   /** The address that is on its way. */
   readonly loading: string | undefined;
-  /** Of what is shown, or was asked for; empty before the first. */
+  /** The address of what is shown or was asked for; empty at first. */
   readonly address: string;
   readonly title: string;
   readonly canGoBack: boolean;

@@ -1,5 +1,5 @@
 /**
- * The preview as an external store: what is shown, what is on its way, where one has been. Two frames at most: the one
+ * The preview as an external store: what is shown, what is loading, and the history. Two frames at most: the one
  * on show, and the one that is loading and takes its place once its document is there.
  */
 import type { GuestRequest } from "../../contract/guest-request";
@@ -22,12 +22,12 @@ interface Pending {
 }
 
 const PATIENCE: Patience = { first: 15_000, later: undefined };
-/** Beside a page on show, which may begin a loop at any moment: frames share a process, and one stops the others. */
+/** While another page is shown. Frames share a process: an endless loop in that page stops this frame, too. */
 const PATIENCE_BESIDE_A_PAGE: Patience = { first: 4_000, later: 4_000 };
-/** Chromium ends a process some 2 s after its last frame: a frame made earlier would be put into it again. */
+/** Chromium ends a process about 2 s after its last frame. A frame made earlier would get the same process. */
 const PROCESS_END = 3_000;
 
-/** What of the machine the preview needs. */
+/** The part of the machine that the preview needs. */
 export type PreviewMachine = Pick<MachineClient, "guest"> &
   StoreView<Pick<MachineSnapshot, "status" | "ports">>;
 
@@ -120,7 +120,7 @@ export class PreviewStore extends Store<PreviewSnapshot> {
     this.dismissNotice();
     this.#update({ loading: request.url, address: request.url });
     if (this.#host === undefined) {
-      // Loaded when the pane is there.
+      // It is loaded when the pane is there.
       this.#arrive(request, request.url, arrival, 0);
       return;
     }

@@ -1,4 +1,4 @@
-/** The pane's history: what was visited, and where in it one is. Pure, so that it can be tested without a frame. */
+/** The pane's history: the visited pages, and which one is shown. Pure, so that tests need no frame. */
 import type { GuestRequest } from "../../contract/guest-request";
 
 export interface Visit {

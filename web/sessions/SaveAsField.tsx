@@ -1,5 +1,5 @@
 /** The running machine as a session of its own, under a name. */
-import { useState, type FormEvent, type ReactElement } from "react";
+import { useState, type SubmitEvent, type ReactElement } from "react";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/Input";
@@ -11,7 +11,7 @@ export function SaveAsField(props: { readonly shelf: ShelfStore; readonly busy: 
   const { dialog } = t.sessions;
   const [text, setText] = useState("");
   const name = readName(text);
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (name !== undefined && (await shelf.saveAs(name))) setText("");
   };

@@ -1,5 +1,5 @@
 /** One kept machine in the list, and what can be done with it. */
-import { useId, useState, type FormEvent, type ReactElement } from "react";
+import { useId, useState, type SubmitEvent, type ReactElement } from "react";
 import type { SavedSession } from "../../contract/sessions";
 import { useSpeech } from "../i18n/LanguageContext";
 import { Button } from "../ui/Button";
@@ -107,7 +107,7 @@ function RenameForm(props: {
   const [text, setText] = useState(name);
   const id = useId();
   const next = readName(text);
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (next === undefined) return;
     onRename(next);

@@ -16,7 +16,7 @@ function setUp(): { machine: KeptMachine; shelf: ShelfStore; asked: string[]; ma
       return Promise.resolve(true);
     },
   };
-  const shelf = new ShelfStore(machine, { roomWasMade: () => void rooms++ }, persistence);
+  const shelf = new ShelfStore(machine, { roomWasMade: () => (rooms += 1) }, persistence);
   return { machine, shelf, asked, made: () => rooms };
 }
 

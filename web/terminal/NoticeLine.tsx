@@ -1,4 +1,4 @@
-/** A notice at the terminal's foot that goes by itself. */
+/** A notice at the bottom of the terminal that disappears after a while. */
 import { useEffect, type ReactElement } from "react";
 import type { ImageNotice } from "../../contract/protocol";
 import type { Dictionary } from "../i18n/zh-cn";

@@ -6,7 +6,7 @@ import { Toast } from "../ui/Toast";
 import type { PasteProgress } from "./input-queue";
 import styles from "./PasteMeter.module.css";
 
-/** Smaller pastes are over before anybody could read of them. */
+/** Smaller pastes end before there is time to read this. */
 export const LARGE_PASTE_BYTES = 64 * 1024;
 
 export interface PasteMeterProps {

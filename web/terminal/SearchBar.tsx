@@ -48,7 +48,7 @@ export function SearchBar({ session, onClose }: SearchBarProps): ReactElement {
     else session.search.findPrevious(text, optionsWith(matchCase));
   };
 
-  /** What is looked for has changed: starts at the newest row, and stays where it is while that still matches. */
+  /** The query changed: starts at the newest row, then keeps its place as long as that matches. */
   const refine = (query: string, caseSensitive: boolean): void => {
     if (query === "") {
       session.search.clearDecorations();

@@ -19,9 +19,9 @@ import styles from "./TerminalPane.module.css";
 export interface TerminalPaneProps {
   readonly look: TerminalLook;
   readonly renderer: RendererChoice;
-  /** What the app puts over the terminals: a pause, a fault. */
+  /** Shown over the terminals: a pause, a fault. */
   readonly overlay: ReactNode;
-  /** The machine stands still, and the overlay says why. */
+  /** The machine is stopped, and the overlay says why. */
   readonly held: boolean;
   /** Opens an address inside the machine; false when the app has no way to. */
   readonly onGuestLink: (address: string) => boolean;
@@ -55,7 +55,7 @@ export function TerminalPane(
   }, [sessions]);
 
   useEffect(() => {
-    // Not with a finger: the phone's keyboard would cover half of the page before anybody asked for it.
+    // Not on touch screens: the keyboard would cover half of the page unasked.
     if (!held && document.activeElement === document.body && matchMedia("(pointer: fine)").matches) enter();
   }, [enter, held]);
 

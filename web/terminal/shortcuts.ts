@@ -1,10 +1,10 @@
 /**
  * The keys that the page keeps for itself while a terminal has the focus. They are few, because every other key belongs
- * to the guest, and none of them is taken by Chrome, Edge, Firefox or Safari in a way that a page cannot have back.
+ * to the guest, and none of them is reserved by Chrome, Edge, Firefox or Safari so that a page cannot use it.
  */
 import type { ConsoleId } from "../../contract/protocol";
 
-/** What is looked at of a `KeyboardEvent`. */
+/** The part of a `KeyboardEvent` that matters here. */
 export interface KeyPress {
   readonly key: string;
   /** The key's place on the keyboard, which Shift and the layout do not change. */

@@ -42,7 +42,7 @@ export interface SessionHooks extends ShellListener {
   onPrompt(): void;
 }
 
-export const SCROLLBACK_ROWS = 10_000;
+const SCROLLBACK_ROWS = 10_000;
 
 /** ESC c, "reset to initial state": in the stream, so that it comes after what the old machine wrote. */
 const RESET_SEQUENCE = new Uint8Array([0x1b, 0x63]);

@@ -29,7 +29,7 @@ export interface FollowShells {
   onPrompt(console: ConsoleId): void;
 }
 
-/** What of the machine the terminals need. */
+/** The part of the machine that the terminals need. */
 export type TerminalMachine = Pick<MachineClient, "attach" | "consoles" | "onImageNotice"> &
   StoreView<Pick<MachineSnapshot, "status">>;
 
@@ -108,7 +108,7 @@ export class TerminalSessions extends Store<TerminalsSnapshot> {
     for (const session of this.#sessions.values()) session.setInputLabel(strings.promptLabel);
   }
 
-  /** Who opens addresses inside the machine, if anybody does: `open` answers whether it has. */
+  /** Sets what opens addresses inside the machine. `open` returns whether it did. */
   onGuestLink(open: (address: string) => boolean): () => void {
     this.#openGuestLink = open;
     return () => {

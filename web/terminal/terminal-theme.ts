@@ -1,4 +1,4 @@
-/** The terminal's colours and fonts. xterm.js wants them as values: they are read off the page, which has them as tokens. */
+/** The terminal's colours and fonts. xterm.js wants colours as values: they are read off the page's tokens. */
 import type { ISearchDecorationOptions } from "@xterm/addon-search";
 import type { ITheme } from "@xterm/xterm";
 

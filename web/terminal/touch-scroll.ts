@@ -1,4 +1,4 @@
-/** Scrolling by finger: xterm.js 6 has it not. Rows follow the finger; full-screen programs get cursor keys. */
+/** Scrolling by finger: xterm.js 6 does not have it. Rows follow the finger; full-screen programs get cursor keys. */
 
 /** Turns movements in pixels into whole rows and keeps the rest for the next movement. */
 export class RowCounter {

@@ -23,7 +23,7 @@ export async function attachRenderer(
     });
     terminal.loadAddon(addon);
   } catch {
-    // Its script did not come, or the context could not be had after all: the DOM renderer is still there.
+    // Its script did not come, or there was no context after all: the DOM renderer is still there.
     return "dom";
   }
   return "webgl";

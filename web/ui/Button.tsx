@@ -12,11 +12,11 @@ interface Face {
 }
 
 export interface ButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "aria-pressed">, Face {
-  /** Its name where the text says too little, or where there is only an icon: then it is the tooltip as well. */
+  /** Its accessible name, if the text is not enough. Without text it is the tooltip, too. */
   readonly label?: string;
-  /** Of a button that stays down. */
+  /** For a toggle button. */
   readonly pressed?: boolean;
-  /** What it began is not over: it turns, keeps the focus and does nothing. */
+  /** Its action still runs: it shows a spinner, keeps the focus and ignores clicks. */
   readonly busy?: boolean;
 }
 

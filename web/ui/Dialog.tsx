@@ -1,4 +1,4 @@
-/** A modal of the browser's own: it traps the focus, closes on Escape, and gives the focus back. */
+/** The browser's own modal: it traps the focus, closes on Escape, and gives the focus back. */
 import { useEffect, useId, useRef, type MouseEvent, type ReactElement, type ReactNode } from "react";
 import { Button } from "./Button";
 import { classes } from "./classes";

@@ -1,4 +1,4 @@
-/** The app's own line icons, 20 by 20, drawn with the text's colour. They say nothing to screen readers. */
+/** The app's own line icons, 20 by 20, drawn with the text's colour. Hidden from screen readers. */
 import type { ReactElement } from "react";
 
 const PATHS = {

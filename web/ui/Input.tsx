@@ -30,7 +30,7 @@ export interface TextFieldProps extends Omit<InputProps, "id" | "invalid" | "cla
   readonly label: ReactNode;
   /** What is to be typed, or what it is for. */
   readonly hint?: ReactNode;
-  /** Why what is typed does not count. Takes the hint's place and is read out. */
+  /** Why the text is not accepted. Replaces the hint, and is read out. */
   readonly error?: string;
   /** Beside the input: the button that sends it. */
   readonly action?: ReactNode;

@@ -1,4 +1,4 @@
-/** Where there is room for one pane alone: which of them is shown. */
+/** Chooses which pane is shown where there is room for only one. */
 import type { ReactElement } from "react";
 import { Button } from "./Button";
 import { classes } from "./classes";

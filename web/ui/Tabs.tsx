@@ -13,7 +13,7 @@ export interface Tab<Id extends string | number> {
   readonly icon?: IconName;
   /** In place of the text where many tabs have little room; the text is still the name. */
   readonly short?: string;
-  /** A dot that says: something has happened there. The words are read out. */
+  /** Shows a dot: something happened there. The text is read out. */
   readonly mark?: string;
 }
 
@@ -38,7 +38,7 @@ export interface TabsProps<Id extends string | number> {
 }
 
 export const tabDomId = (name: string, id: string | number): string => `${name}-tab-${id}`;
-export const panelDomId = (name: string, id: string | number): string => `${name}-panel-${id}`;
+const panelDomId = (name: string, id: string | number): string => `${name}-panel-${id}`;
 
 /** The attributes that make an element the panel of a tab. */
 export function panelAttributes(name: string, id: string | number) {
@@ -114,7 +114,7 @@ export function Tabs<Id extends string | number>(props: TabsProps<Id>): ReactEle
   );
 }
 
-/** The index of the tab that a key leads to, round and round; undefined for a key that leads to none. */
+/** The index of the tab that a key moves to, wrapping at both ends; undefined for other keys. */
 export function tabAfterKey(key: string, index: number, count: number): number | undefined {
   if (key === "ArrowLeft") return (index - 1 + count) % count;
   if (key === "ArrowRight") return (index + 1) % count;

@@ -1,4 +1,4 @@
-/** A word about something that just happened, over what it is about. */
+/** A short message about something that just happened, shown over the place that it is about. */
 import type { ReactElement } from "react";
 import { Button } from "./Button";
 import { Card, type CardProps } from "./Card";

@@ -1,4 +1,4 @@
-/** A `class` attribute out of names, some of which may be left out. */
+/** Joins class names; false and undefined are skipped. */
 export function classes(...names: readonly (string | false | undefined)[]): string {
   return names.filter((name) => name !== false && name !== undefined && name !== "").join(" ");
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { concatBytes } from "../bytes";
 import { AgentClient, type AgentChannel } from "./client";
 import { AGENT_WORD, encodeFrame } from "./frames";
+import { settle } from "../testing/settle";
 
 const nothing = new Uint8Array();
 
@@ -196,10 +197,10 @@ describe("windows", () => {
     const writer = writable.getWriter();
     const writing = writer.write(new Uint8Array(100_000));
     const sent = () => line.written.reduce((sum, bytes) => sum + bytes.length - 10, 0);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await settle();
     expect(sent()).toBe(65536);
     line.say(encodeFrame(0x47, 1, Uint8Array.of(0, 0x10, 0, 0, 0)));
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await settle();
     expect(sent()).toBe(65552);
     line.say(encodeFrame(0x47, 1, Uint8Array.of(0, 0, 0, 1, 0)));
     await writing;
@@ -207,10 +208,10 @@ describe("windows", () => {
     line.written.length = 0;
     const reader = readable.getReader();
     for (let i = 0; i < 4; i++) line.say(encodeFrame(0x46, 1, new Uint8Array(60_000)));
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await settle();
     expect(line.written).toEqual([]);
     for (let i = 0; i < 2; i++) expect((await reader.read()).value?.length).toBe(59_999);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await settle();
     expect(line.written).toHaveLength(1);
     expect([...(line.written[0] ?? [])]).toEqual([5, 0, 0, 0, 7, 1, 0, 0, 0, 0, ...[0xbe, 0xd4, 1, 0]]);
   });

@@ -5,16 +5,15 @@ import { collectBytes, feedBytes } from "./collect";
 import { AgentConnection } from "./connection";
 import { MAX_STREAM_ID } from "./frames";
 import type { AgentMessage, Channel } from "./messages";
-import { AgentProcess } from "./process";
+import { AgentProcess, exitStatus } from "./process";
 import { RECEIVE_WINDOW } from "./receiver";
 import { encodeClock, encodeConnectTcp, encodeConnectUnix, encodeExec, type TerminalSize } from "./requests";
 import { AgentSession, type AgentChannel, type Greeting } from "./session";
-import { parseSignal } from "./signals";
 import { AgentStream, defer, type Deferred } from "./stream";
 
 export type { AgentChannel, AgentConnection, AgentProcess, Greeting };
 
-export interface ProgramOptions {
+interface ProgramOptions {
   /** The home directory unless given. */
   readonly cwd?: string;
   /** `name`, `name:group` or numbers; the agent's own user (root) unless given. */
@@ -28,7 +27,7 @@ export interface ProgramOptions {
 export interface ExecOptions extends ProgramOptions {
   /** argv[0] is looked up in PATH. */
   readonly argv: readonly string[];
-  /** A pty of this size in place of pipes. */
+  /** A pty of this size instead of pipes. */
   readonly pty?: TerminalSize;
   /** `none` is /dev/null. */
   readonly stdin?: "pipe" | "none";
@@ -143,8 +142,7 @@ export class AgentClient {
         bytes && feedBytes(process.stdin, bytes),
       ]);
       const text = new TextDecoder();
-      const status = "status" in exit ? exit.status : 128 + parseSignal(exit.signal);
-      return { status, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+      return { status: exitStatus(exit), stdout: text.decode(stdout), stderr: text.decode(stderr) };
     } catch (error) {
       process.close();
       throw error;

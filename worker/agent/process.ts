@@ -8,6 +8,11 @@ import type { AgentStream } from "./stream";
 /** How a program ended: by itself, or by a signal's name. */
 export type ProcessExit = { readonly status: number } | { readonly signal: string };
 
+/** As a shell says it: 128 + the signal's number for a program that was killed. */
+export function exitStatus(exit: ProcessExit): number {
+  return "status" in exit ? exit.status : 128 + parseSignal(exit.signal);
+}
+
 export class AgentProcess {
   /** The process id in the guest: it leads its session. */
   readonly pid: number;
@@ -30,7 +35,7 @@ export class AgentProcess {
     this.#stream = stream;
     this.#outbox = outbox;
     this.exit = stream.exit.then((end) => ("status" in end ? end : { signal: signalName(end.signal) }));
-    // Whoever awaits `exit` gets the rejection; a caller may well not.
+    // Awaiting `exit` gives the rejection; a caller that never awaits it must not end Node.
     this.exit.catch(() => undefined);
   }
 

@@ -149,7 +149,7 @@ export class AgentSession {
 
   #onGreeting(state: Extract<State, { kind: "greeting" }>, message: AgentMessage): void {
     if (message.kind !== "hello")
-      throw new DrydockError("agent", `the agent said ${message.kind} in place of hello`);
+      throw new DrydockError("agent", `the agent said ${message.kind} instead of hello`);
     if (message.nonce === 0) state.repeat(); // it has just started: what it was told before is lost
     if (message.nonce !== state.nonce) return;
     if (message.version !== AGENT_PROTOCOL) {

@@ -21,7 +21,7 @@ export function defer<T>(): Deferred<T> {
     resolve = yes;
     reject = no;
   });
-  // Whoever waits gets the rejection; that nobody waits is no reason for Node to end.
+  // Awaiting it gives the rejection; Node must not end when nothing awaits it.
   promise.catch(() => undefined);
   return { promise, resolve, reject };
 }

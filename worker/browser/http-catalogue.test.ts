@@ -30,7 +30,7 @@ class Storage {
 let sample: SampleCatalogue;
 let server: Server;
 let guestUrl: string;
-/** Path under the guest's folder to what is served in place of the right bytes. */
+/** Path under the guest's folder to what is served instead of the right bytes. */
 let wrong: Map<string, Uint8Array | undefined>;
 let asked: string[];
 
@@ -111,7 +111,7 @@ describe("the catalogue over HTTP", () => {
   });
 });
 
-describe("an index that is none", () => {
+describe("what is not an index", () => {
   it.each<[string, () => Uint8Array | undefined, string]>([
     ["is missing", () => undefined, "network"],
     ["is cut off", () => rightBytes("catalogue.json")?.subarray(0, -10), "bad-manifest"],

@@ -24,7 +24,7 @@ export class IndexedDbMetadataStore implements MetadataStore {
   async write(changes: ReadonlyMap<string, string | undefined>): Promise<void> {
     try {
       await this.#use("readwrite", async (store) => {
-        // A request that fails knows why; its transaction, which hears of it later, may not.
+        // A request that fails knows why; its transaction, which is told later, may not.
         const requests = [...changes].map(async ([key, value]) => {
           if (value === undefined) await promisifyRequest(store.delete(key));
           else await promisifyRequest(store.put(value, key));

@@ -138,9 +138,9 @@ describe("the registry in a browser", { timeout: 60_000 }, () => {
       const digest = await digestOf(new TextEncoder().encode("kept"));
       const push = await ask("POST", `/v2/a/blobs/uploads/?digest=${digest}`, "kept");
       const half = await ask("POST", "/v2/a/blobs/uploads/");
-      const staging = await opened.storage.blobs.stage();
+      const staging = await opened.blobs.stage();
       await staging.append(new TextEncoder().encode("half"));
-      if (!opened.persistent || push.status !== 201 || half.status !== 202) throw new Error(push.text);
+      if (push.status !== 201 || half.status !== 202) throw new Error(push.text);
       return digest;
     });
     await closeTab(first);
@@ -148,8 +148,8 @@ describe("the registry in a browser", { timeout: 60_000 }, () => {
     const found = await second.evaluate(async (digest) => {
       const { ask, opened, countStaging } = globalThis as unknown as Scope;
       const get = await ask("GET", `/v2/a/blobs/${digest}`);
-      const keys = await opened.storage.metadata.keys("");
-      return { get, keys, blobs: await opened.storage.blobs.list(), workers: await countStaging() };
+      const keys = await opened.metadata.keys("");
+      return { get, keys, blobs: await opened.blobs.list(), workers: await countStaging() };
     }, digest);
     expect(found).toEqual({
       get: { status: 200, location: null, text: "kept" },
@@ -186,7 +186,7 @@ describe("the registry in a browser", { timeout: 60_000 }, () => {
       const range = [...new Uint8Array(await part.arrayBuffer())];
       const expected = [...bytes.subarray(6_999_999, 7_000_004)];
       const removed = await ask("DELETE", `/v2/a/blobs/${digest}`);
-      const left = await opened.storage.blobs.list();
+      const left = await opened.blobs.list();
       return { put: put.status, same, range, expected, removed: removed.status, left };
     });
     expect(result).toMatchObject({ put: 201, same: true, removed: 202, left: [] });
@@ -206,7 +206,7 @@ describe("the registry in a browser", { timeout: 60_000 }, () => {
         wrong: wrong.status,
         right: right.status,
         get,
-        blobs: (await opened.storage.blobs.list()).length,
+        blobs: (await opened.blobs.list()).length,
       };
     });
     expect(result).toMatchObject({ wrong: 400, right: 201, get: { status: 200, text: "long" }, blobs: 1 });
@@ -238,7 +238,7 @@ describe("the registry in a browser", { timeout: 60_000 }, () => {
         for (const name of ["a", "b"])
           statuses.push((await ask("GET", `/v2/${name}/blobs/${digest}`)).status);
       }
-      return { statuses: [...new Set(statuses)], blobs: (await opened.storage.blobs.list()).length };
+      return { statuses: [...new Set(statuses)], blobs: (await opened.blobs.list()).length };
     }, digests);
     expect(statuses).toEqual({ statuses: [200], blobs: 20 });
   });
@@ -260,7 +260,7 @@ describe("the registry in a browser", { timeout: 60_000 }, () => {
       const large = "x".repeat(20_000_000);
       const full = await ask("POST", `/v2/a/blobs/uploads/?digest=sha256:${"0".repeat(64)}`, large);
       const get = await ask("GET", `/v2/a/blobs/${digest}`);
-      return { full, get, blobs: await opened.storage.blobs.list() };
+      return { full, get, blobs: await opened.blobs.list() };
     }, before);
     expect(result.full.status).toBe(507);
     expect(result.full.text).toContain("INSUFFICIENT_STORAGE");

@@ -1,4 +1,4 @@
-/** Web Locks that live as long as this worker: by them the next worker tells whose files nobody needs any more. */
+/** Web Locks that live as long as this worker: they tell the next worker whose files are no longer needed. */
 
 /** Resolves when the lock is held, which it is until the worker ends. Rejects where there are no locks. */
 export async function holdLock(name: string): Promise<void> {

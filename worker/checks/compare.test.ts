@@ -39,7 +39,7 @@ describe("references", () => {
 });
 
 describe("finds", () => {
-  it("finds a pattern anywhere, in any line, and nothing by a pattern that is none", () => {
+  it("finds a pattern anywhere, in any line, and nothing by a pattern that is invalid", () => {
     expect(finds("^b$", "a\nb\nc")).toBe(true);
     expect(finds("容.", "一个容器")).toBe(true);
     expect(finds("(", "(")).toBe(false);

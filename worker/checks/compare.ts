@@ -13,7 +13,7 @@ export function parseSize(size: string | number): number | undefined {
   return Math.round(Number(match[1]) * 1024 ** power);
 }
 
-/** Whether a pattern is found in a text. A pattern that is none is found nowhere. */
+/** Whether a pattern is found in a text. An invalid pattern is found nowhere. */
 export function finds(pattern: string, text: string): boolean {
   return compilePattern(pattern)?.test(text) ?? false;
 }

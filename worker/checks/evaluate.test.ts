@@ -447,7 +447,7 @@ describe("a step", () => {
   });
 
   it.each([new Uint8Array([0xff, 0xfe]), { State: "running" }, [], null])(
-    "is broken when Docker's answer is none: case %#",
+    "is broken when Docker's answer makes no sense: case %#",
     async (answer) => {
       const doors = setUp();
       doors.answers.set("/containers/web/json", answer);

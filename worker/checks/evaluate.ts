@@ -14,7 +14,7 @@ export interface Evaluation extends StepResult {
 
 /**
  * Looks at everything once. A daemon that does not answer makes the step broken; so does a `needs` that does not hold,
- * unless the step is done all the same.
+ * unless the step is done nevertheless.
  *
  * @throws DrydockError `aborted` by the signal, `agent` when the machine is gone
  */

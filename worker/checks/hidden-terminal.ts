@@ -35,7 +35,7 @@ interface Patience {
   /** In all. */
   readonly most: number;
 }
-/** Some, `docker attach` say, are silent for ever: what is typed or pressed before they read would be lost. */
+/** Some, `docker attach` say, are silent forever: what is typed or pressed before they read would be lost. */
 const FOR_START: Patience = { afterPrompt: 300, afterOutput: 8000, most: 20_000 };
 const FOR_INPUT: Patience = { afterPrompt: 500, afterOutput: 3000, most: 10_000 };
 const FOR_KEY: Patience = { afterPrompt: 300, afterOutput: 700, most: 1500 };
@@ -166,7 +166,7 @@ export class HiddenTerminal {
         this.#lastOutput = performance.now();
       }
     } catch {
-      // The machine is gone: whoever waits sees that the shell has ended.
+      // The machine is gone: the waits below see that the shell has ended.
     } finally {
       this.#ended = true;
     }

@@ -23,6 +23,16 @@ function setUp(): { doors: ScriptedDoors; watcher: StepWatcher; results: string[
   return { doors, watcher, results, errors };
 }
 
+/** Programs run until the answer is called, which ends the one that was run last. */
+function holdPrograms(doors: ScriptedDoors): () => void {
+  let finish = (): void => undefined;
+  doors.run = () =>
+    new Promise((resolve) => {
+      finish = () => resolve({ status: 0, stdout: "" });
+    });
+  return () => finish();
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -45,7 +55,7 @@ describe("StepWatcher", () => {
     expect(results).toEqual(["a/b not-yet", "a/b pass"]);
   });
 
-  it("looks again by itself while time alone may help, but not for ever", async () => {
+  it("looks again by itself while time alone may help, but not forever", async () => {
     const { doors, watcher, results } = setUp();
     doors.program = () => ({ status: 1, stdout: "" });
     watcher.watch({ ...REQUEST, checks: [{ file: "/x" }] });
@@ -58,11 +68,7 @@ describe("StepWatcher", () => {
 
   it("looks once more when there was a reason during a look", async () => {
     const { doors, watcher, results } = setUp();
-    let finish = (): void => undefined;
-    doors.run = () =>
-      new Promise((resolve) => {
-        finish = () => resolve({ status: 0, stdout: "" });
-      });
+    const finish = holdPrograms(doors);
     watcher.watch({ ...REQUEST, checks: [{ shell: "x", hint: "h" }] });
     await vi.advanceTimersByTimeAsync(300);
     watcher.nudge();
@@ -78,11 +84,7 @@ describe("StepWatcher", () => {
 
   it("drops the look at a step that is no longer watched", async () => {
     const { doors, watcher, results } = setUp();
-    let finish = (): void => undefined;
-    doors.run = () =>
-      new Promise((resolve) => {
-        finish = () => resolve({ status: 0, stdout: "" });
-      });
+    const finish = holdPrograms(doors);
     watcher.watch({ ...REQUEST, checks: [{ shell: "x", hint: "h" }] });
     await vi.advanceTimersByTimeAsync(300);
     watcher.watch({ ...REQUEST, step: "c/d" });

@@ -32,7 +32,7 @@ export class StepWatcher {
     this.#options = options;
   }
 
-  /** Watches this step in place of the one before; none with undefined. */
+  /** Watches this step instead of the one before; with undefined, none. */
   watch(request: StepRequest | undefined): void {
     clearTimeout(this.#timer);
     this.#abort.abort();
@@ -50,7 +50,7 @@ export class StepWatcher {
   }
 
   /**
-   * A Docker event. What programs inside containers do (health checks run `exec` for ever) is only of interest to steps
+   * A Docker event. What programs inside containers do (health checks run `exec` forever) is only of interest to steps
    * that ask for it.
    */
   nudgeByEvent(type: string, action: string): void {

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Chunk } from "../../contract/manifest";
 import { DrydockError } from "../../contract/errors";
 import { pattern } from "../lan/testing/random";
+import { settle } from "../testing/settle";
 import { type ChunkCache, ChunkFetcher, type ChunkFetcherOptions, sha256Hex } from "./chunk-fetcher";
 import { CacheBox, ChunkBox, flipBit } from "./testing/chunk-box";
 
@@ -208,7 +209,7 @@ describe("cancelling", () => {
     abort.abort();
     expect((await failure).code).toBe("aborted");
     expect(signals[0]?.aborted).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await settle();
     expect(reads).toHaveLength(1);
     expect(slept).toEqual([]);
   });

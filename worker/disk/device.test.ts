@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { BLOCK_BYTES } from "../../contract/manifest";
 import type { DrydockError } from "../../contract/errors";
 import { pattern, seededRandom } from "../lan/testing/random";
+import { settle } from "../testing/settle";
 import { DiskDevice } from "./device";
 import { MemorySlotStore, type SlotStore } from "./overlay";
 import { flipBit } from "./testing/chunk-box";
@@ -58,8 +59,6 @@ async function bench(options: { slots?: SlotStore } = {}): Promise<Bench> {
 }
 
 const settled = (device: DiskDevice): Promise<void> => vi.waitFor(() => expect(device.pending).toBe(0));
-/** Long enough for everything that would happen without being waited for. */
-const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe("a device that v86 knows", () => {
   it("has a size, loads at once, and leaves nothing in v86's state", async () => {
@@ -112,7 +111,7 @@ describe("reads", () => {
     await vi.waitFor(() => expect(faults).toHaveLength(1));
     expect(faults[0]).toMatchObject({ name: "DrydockError", code: "bad-chunk" });
     expect(faults[0]?.subject).toMatch(/^[0-9a-f]{64}$/);
-    await aWhile();
+    await settle();
     expect(answers).toEqual([]);
     expect(device.pending).toBe(1);
 
@@ -122,7 +121,7 @@ describe("reads", () => {
     expect(answers).toEqual([]);
 
     alterChunks(false);
-    await aWhile();
+    await settle();
     expect(answers).toEqual([]);
     device.retry();
     await settled(device);
@@ -131,7 +130,7 @@ describe("reads", () => {
     expect(answers).toHaveLength(1);
     expect(firstDifference(answers[0] ?? new Uint8Array(), content.subarray(at, at + BLOCK_BYTES))).toBe(-1);
     device.retry();
-    await aWhile();
+    await settle();
     expect(answers).toHaveLength(1);
     expect(faults).toHaveLength(3);
   });
@@ -171,7 +170,7 @@ describe("reads", () => {
     await vi.waitFor(() => expect(faults).toHaveLength(1));
     const zeros = get(map.indexOf(0) * BLOCK_BYTES, BLOCK_BYTES);
     expect(zeros).toEqual([new Uint8Array(BLOCK_BYTES)]);
-    await aWhile();
+    await settle();
     expect(held).toEqual([]);
     expect(faults).toHaveLength(1);
   });
@@ -239,7 +238,7 @@ describe("a read that v86 cancels", () => {
     expect(device.pending).toBe(1);
     abort.abort();
     expect(device.pending).toBe(0);
-    await aWhile();
+    await settle();
     expect(answers).toEqual([]);
     expect(faults).toEqual([]);
   });
@@ -256,7 +255,7 @@ describe("a read that v86 cancels", () => {
     expect(faults[1]).toBeUndefined();
     const asked = box.asked.length;
     device.retry();
-    await aWhile();
+    await settle();
     expect(box.asked).toHaveLength(asked);
     expect(answers).toEqual([]);
   });
@@ -267,7 +266,7 @@ describe("a read that v86 cancels", () => {
     const abort = new AbortController();
     get(block * BLOCK_BYTES, BLOCK_BYTES, abort.signal);
     abort.abort();
-    await aWhile();
+    await settle();
     expect(faults).toEqual([]);
     expect(device.pending).toBe(0);
   });

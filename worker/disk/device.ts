@@ -16,7 +16,7 @@ type Done = (bytes: Uint8Array<ArrayBuffer>) => void;
 /** What the guest waits for. */
 interface Request {
   attempt(): void;
-  /** True while its last attempt has failed and nobody has asked for another. */
+  /** True while its last attempt has failed and no other was asked for. */
   held: boolean;
 }
 
@@ -50,7 +50,7 @@ export class DiskDevice {
     this.onload?.({});
   }
 
-  /** `options.signal` is v86's: it fires when the guest resets the drive, and nobody waits for the bytes any more. */
+  /** `options.signal` is v86's: it fires when the guest resets the drive and no longer waits for the bytes. */
   get(start: number, length: number, done: Done, options?: { signal?: AbortSignal }): void {
     const bytes = this.#peek(start, length);
     if (bytes !== undefined) {

@@ -97,7 +97,7 @@ describe("events", () => {
     expect(daemon.connections[0]?.closed()).toBe(true);
   });
 
-  it("close their connection when nobody listens any more", async () => {
+  it("close their connection with the last listener", async () => {
     const { daemon, engine } = setUp();
     daemon.onRequest = (connection) => {
       connection.say(EVENTS_HEAD);

@@ -55,7 +55,7 @@ export class DockerEngine {
   }
 
   /**
-   * What happens in the daemon from now on. `onOpen` is called when the daemon has begun to tell: whoever then asks for
+   * What happens in the daemon from now on. `onOpen` is called when the daemon has begun to tell: who then asks for
    * the present state misses nothing. Ends when the daemon does (`unreachable`), or by the signal (`aborted`); to leave
    * the loop closes the connection.
    */

@@ -1,12 +1,12 @@
 /**
- * The daemon's events, for everybody over one connection: a second one would cost a machine this slow as much again. It
+ * The daemon's events, over one connection for all listeners: on a machine this slow a second one would be dear. It
  * has no filters, since what a lesson's step asks for changes all the time.
  */
 import { pause } from "../abort";
 import type { EngineEvent } from "./schemas";
 
 export interface EventListener {
-  /** The daemon has begun to tell: whoever asks now for the present state misses nothing. */
+  /** The daemon has begun to tell: asking now for the present state misses nothing. */
   onOpen?(): void;
   onEvent(event: EngineEvent): void;
   /** The daemon has gone. Called again with every attempt to reach it. */

@@ -18,7 +18,7 @@ export class MessageBody {
   #betweenChunks = false;
   #ended: boolean;
 
-  /** @param most bytes that chunks may have together; whoever knows the length looks at it before */
+  /** @param most bytes that chunks may have together; a known length is checked before */
   constructor(reader: ByteReader, framing: Framing, most = Infinity) {
     this.#reader = reader;
     this.#kind = framing.kind;
@@ -32,7 +32,7 @@ export class MessageBody {
     return this.#ended;
   }
 
-  /** Bytes still to be read; Infinity while nobody knows. */
+  /** Bytes still to be read; Infinity while the length is unknown. */
   get left(): number {
     return this.#kind === "chunked" && !this.#ended ? Infinity : this.#left;
   }

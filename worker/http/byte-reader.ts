@@ -29,12 +29,12 @@ export class ByteReader {
     this.#clock = clock;
   }
 
-  /** Bytes that have arrived and that nobody has taken yet. */
+  /** Bytes that have arrived and were not taken yet. */
   get buffered(): number {
     return this.#rest.length;
   }
 
-  /** What is read from now on must come within so many milliseconds of now. Without a clock it may take for ever. */
+  /** What is read from now on must come within so many milliseconds of now. Without a clock it may take forever. */
   within(ms: number): void {
     this.#deadline = (this.#clock?.now() ?? Infinity) + ms;
   }
@@ -88,7 +88,7 @@ export class ByteReader {
     try {
       await this.#reader.cancel(reason);
     } catch {
-      // It has failed before, which whoever read from it was told.
+      // It has failed before, and its reader was told.
     }
   }
 

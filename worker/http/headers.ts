@@ -15,7 +15,7 @@ export function fieldValues(fields: HeaderFields, name: string): string[] {
   return fields.filter(([given]) => given.toLowerCase() === wanted).map(([, value]) => value);
 }
 
-/** A field's values joined by commas, as RFC 9110 §5.3 has it; undefined when there is none. */
+/** A field's values joined by commas, as RFC 9110 §5.3 has it; undefined when there are none. */
 export function fieldValue(fields: HeaderFields, name: string): string | undefined {
   const values = fieldValues(fields, name);
   return values.length === 0 ? undefined : values.join(", ");

@@ -78,7 +78,7 @@ export function toRegistryError(error: unknown): RegistryError {
 
 /**
  * The error as a response. Docker's engine shows only the status line of a 5xx answer, so those carry their message as
- * reason phrase too: whoever writes the response to the wire should send `statusText`.
+ * reason phrase too: a server should send `statusText`.
  */
 export function errorResponse(error: RegistryError): Response {
   const detail = error.detail === undefined ? {} : { detail: error.detail };

@@ -16,7 +16,7 @@ import type { Claims, TokenSigner } from "./auth/token";
 import { answerTokenRequest, type TokenEndpoint } from "./auth/token-endpoint";
 import type { Accounts } from "./auth/accounts";
 
-export const HUB_SERVICE = "registry.docker.io";
+const HUB_SERVICE = "registry.docker.io";
 
 export interface HubFaceOptions {
   readonly index: RepositoryIndex;

@@ -1,6 +1,6 @@
-/** Reading JSON of which nobody knows whether it is any. */
+/** Reading what may or may not be JSON. */
 
-/** JSON, or undefined when it is none. */
+/** The value, or undefined when the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

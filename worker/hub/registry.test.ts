@@ -98,7 +98,7 @@ describe("listing tags", () => {
     expect(answer.text).toBe('{"name":"library/web","tags":["1.0","latest","mine"]}');
   });
 
-  it("refuses a number that is none", async () => {
+  it("refuses what is not a number", async () => {
     const sample = new SampleRegistry();
     await sample.pushImage("a", "1", image);
     for (const path of ["/v2/a/tags/list?n=-1", "/v2/_catalog?n=all"]) {

@@ -2,7 +2,7 @@
 import { type Ipv4Address, type MacAddress, readMac, writeMac } from "./address";
 import { readU16, readU32, writeU16, writeU32 } from "./bytes";
 
-export const ARP_LENGTH = 28;
+const ARP_LENGTH = 28;
 
 export interface ArpPacket {
   readonly operation: "request" | "reply";

@@ -11,7 +11,7 @@ export interface Clock {
 
   /**
    * Calls `fn` soon, when what runs now has returned: after the burst of frames that the guest is sending. One answer
-   * to a burst, in place of one to a frame, is what makes acknowledgements cheap.
+   * to a burst, instead of one to a frame, is what makes acknowledgements cheap.
    */
   defer(fn: () => void): void;
 }
@@ -46,7 +46,7 @@ export class LazyTimer {
     return this.#deadline !== Infinity;
   }
 
-  /** Fires `ms` milliseconds from now, in place of whenever it would have. */
+  /** Fires `ms` milliseconds from now, instead of whenever it would have. */
   arm(ms: number): void {
     this.#deadline = this.#clock.now() + ms;
     if (this.#wakeAt > this.#deadline) this.#sleep(ms);

@@ -28,7 +28,7 @@ const MAX_UPSTREAM = 64;
 const TCP_LIMIT = 65535;
 
 /** Looks up names that are not ours: IPv4 addresses, or none when the name does not exist. A throw answers SERVFAIL. */
-export type Resolver = (name: string) => Promise<readonly string[]>;
+type Resolver = (name: string) => Promise<readonly string[]>;
 
 export interface DnsOptions {
   /** Our names, in lower case without the last dot, and their IPv4 addresses (none: the name exists without any). */
@@ -76,7 +76,7 @@ export class DnsServer {
       }
       await writer.close();
     } catch (error) {
-      // A client that goes away in the middle is nobody's fault.
+      // A client that goes away in the middle is not an error.
       if (!(error instanceof LanError)) throw error;
     }
   }

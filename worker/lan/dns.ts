@@ -3,7 +3,7 @@ import { readU16, readU32, writeU16, writeU32 } from "./bytes";
 
 export const DNS_PORT = 53;
 export const TYPE_A = 1;
-export const TYPE_OPT = 41;
+const TYPE_OPT = 41;
 export const TYPE_AXFR = 252;
 export const TYPE_ANY = 255;
 export const CLASS_IN = 1;
@@ -25,7 +25,7 @@ const OPTION_EXTENDED_ERROR = 15;
 /** RFC 8914 §4.23: "no reachable authority". */
 const NO_REACHABLE_AUTHORITY = 22;
 
-export interface DnsQuestion {
+interface DnsQuestion {
   /** In lower case, without the last dot; the root is empty. */
   readonly name: string;
   readonly type: number;

@@ -8,7 +8,7 @@ it(
   async () => {
     const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
     const counts = await fuzz({ frames: 40_000, seed: 1, settle });
-    // The wire was bad indeed, and most connections came through all the same.
+    // The wire was bad indeed, and most connections still came through.
     for (const kind of ["lost", "doubled", "delayed", "cut", "flipped"] as const)
       expect(counts[kind]).toBeGreaterThan(100);
     expect(counts.garbage).toBeGreaterThan(1000);

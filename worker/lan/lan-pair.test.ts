@@ -1,4 +1,4 @@
-/** Two endpoints of ours, in virtual time: what they promise to whoever uses them. */
+/** Two endpoints of ours, in virtual time: what they promise to their users. */
 import { describe, expect, it } from "vitest";
 import { concatBytes } from "../bytes";
 import { readU16 } from "./bytes";
@@ -21,7 +21,7 @@ function setUp(options: Partial<PairOptions> = {}): { clock: VirtualClock; pair:
   return { clock, pair: createPair({ clock, ...options }) };
 }
 
-/** Nothing is left: no connection, no timer, nobody on the wire. */
+/** Nothing is left: no connection, no timer, no one on the wire. */
 async function expectNothingLeft(clock: VirtualClock, pair: Pair): Promise<void> {
   await clock.advance(10_000);
   expect(pair.host.figures().connections).toBe(0);

@@ -222,28 +222,13 @@ describe("UDP", () => {
     expect([1480, 1480, 48]).toEqual([0, 0, 0].map(() => guest.nextIpv4()?.payload.length));
   });
 
-  it("to the outer world is unreachable, unless a relay takes it", async () => {
+  it("to the outer world is unreachable", () => {
     const elsewhere = parseIpv4("8.8.8.8");
-    const lan = plug();
+    plug();
     guest.sendUdp({ sourcePort: 5000, destinationPort: 53, payload: hex("01") }, elsewhere);
     const packet = guest.nextIpv4();
     expect(packet?.source).toBe(GATEWAY);
     expect(parseIcmp(packet?.payload ?? hex(""))).toMatchObject({ type: "unreachable", code: 0 });
-    lan.close();
-
-    plug({
-      foreignUdp: ({ to, reply }) => {
-        if (to.address !== "8.8.8.8") return false;
-        clock.defer(() => reply(hex("77")));
-        return true;
-      },
-    });
-    guest.sendUdp({ sourcePort: 5000, destinationPort: 53, payload: hex("01") }, elsewhere);
-    await clock.advance(0);
-    const answer = guest.nextIpv4();
-    expect(formatIpv4(answer?.source ?? 0)).toBe("8.8.8.8");
-    guest.sendUdp({ sourcePort: 5000, destinationPort: 53, payload: hex("01") }, elsewhere + 1);
-    expect(nextIcmp()).toMatchObject({ type: "unreachable", code: 0 });
   });
 
   it("with a wrong checksum does not exist", async () => {
@@ -350,7 +335,6 @@ describe("a LAN", () => {
     expect(() => plug({ addresses: [] })).toThrow("needs an address");
     expect(() => plug({ mtu: 500 })).toThrow("MTU");
     expect(() => plug({ mtu: 65536 })).toThrow("MTU");
-    expect(() => plug({ prefixLength: 33 })).toThrow("prefix");
     expect(() => plug({ mac: "hello" })).toThrow("not a MAC address");
     expect(guest.plugged).toBe(false);
   });

@@ -17,10 +17,12 @@ import { answerNtp, NTP_PORT } from "./ntp";
 import { DEFAULT_TCP_SETTINGS, type TcpSettings } from "./tcp/settings";
 import type { Connection } from "./tcp/streams";
 import { type ConnectionHandler, type ForeignTcp, TcpLayer } from "./tcp/tcp-layer";
-import { type ForeignUdp, type UdpHandler, UdpLayer, type UdpSocket } from "./udp-layer";
+import { type UdpHandler, UdpLayer, type UdpSocket } from "./udp-layer";
 
 /** Locally administered, and easy to tell in a capture. */
 const DEFAULT_MAC = "02:00:0a:00:02:02";
+/** Which addresses are on the wire. */
+const PREFIX_LENGTH = 24;
 /** The smallest MTU that IPv4 hosts must take in one piece (RFC 791), and the largest packet that there is. */
 const MTU_RANGE = [576, 65535] as const;
 
@@ -31,9 +33,7 @@ export interface LanOptions {
   readonly addresses: readonly string[];
   /** One MAC address for all of ours. */
   readonly mac?: string;
-  /** Which addresses are on the wire: 24 by default. */
-  readonly prefixLength?: number;
-  /** A neighbour that takes packets to other networks. By default there is none: this is the end of the world. */
+  /** A neighbour that takes packets to other networks. By default there is none, and other networks cannot be reached. */
   readonly gateway?: string;
   /** The largest IPv4 packet, in bytes: 1500 by default, and the guest's must be the same. */
   readonly mtu?: number;
@@ -45,25 +45,23 @@ export interface LanOptions {
   readonly wallClock?: () => number;
   /** TCP to addresses that are not ours. By default it is reset at once. */
   readonly foreign?: ForeignTcp;
-  /** Datagrams to addresses that are not ours. By default "network unreachable". */
-  readonly foreignUdp?: ForeignUdp;
   readonly tcp?: Partial<TcpSettings>;
   /** A new connection's first sequence number, unsigned 32 bits. By default from the clock, as RFC 9293 §3.4.1 has it. */
   readonly initialSequence?: () => number;
 }
 
-export interface ListenOptions {
+interface ListenOptions {
   /** One of ours; by default all of them. */
   readonly address?: string;
   readonly port: number;
 }
 
-export interface ConnectOptions extends Endpoint {
+interface ConnectOptions extends Endpoint {
   /** Which of ours the connection comes from; by default the first. */
   readonly from?: string;
 }
 
-export interface LanFigures {
+interface LanFigures {
   /** TCP connections in the table, half-open and lingering ones counted. */
   readonly connections: number;
   readonly framesReceived: number;
@@ -99,7 +97,6 @@ export function createLan(options: LanOptions): Lan {
   const { clock, port } = options;
   const [primary, ...others] = options.addresses.map(parseIpv4);
   if (primary === undefined) throw new LanError("bad-argument", "a LAN needs an address");
-  const prefixLength = checkRange("prefix length", options.prefixLength ?? 24, 0, 32);
   const mtu = checkRange("MTU", options.mtu ?? 1500, ...MTU_RANGE);
 
   const ip = new IpLayer({
@@ -107,13 +104,13 @@ export function createLan(options: LanOptions): Lan {
     clock,
     mac: parseMac(options.mac ?? DEFAULT_MAC),
     addresses: [primary, ...others],
-    prefixLength,
+    prefixLength: PREFIX_LENGTH,
     gateway: options.gateway === undefined ? undefined : parseIpv4(options.gateway),
     mtu,
     onReady: () => tcp.onReady(),
     onLost: (address) => tcp.onLost(address),
   });
-  const udp = new UdpLayer(ip, clock, options.foreignUdp);
+  const udp = new UdpLayer(ip, clock);
   const tcp = new TcpLayer({
     ip,
     clock,
@@ -133,7 +130,12 @@ export function createLan(options: LanOptions): Lan {
 
   const { lease, dns, wallClock } = options;
   if (lease !== undefined)
-    serveDhcp(ip, udp, { address: parseIpv4(lease), prefixLength, server: primary, mtu });
+    serveDhcp(ip, udp, {
+      address: parseIpv4(lease),
+      prefixLength: PREFIX_LENGTH,
+      server: primary,
+      mtu,
+    });
   if (dns !== undefined) serveDns(tcp, udp, primary, new DnsServer(dns, clock));
   if (wallClock !== undefined) serveNtp(udp, primary, wallClock);
 

@@ -17,7 +17,7 @@ export class Link {
   #blocked = false;
   #pollMs = FIRST_POLL_MS;
   #cancelPoll: (() => void) | undefined;
-  /** Frames that the port took, and frames that nobody could take. */
+  /** Frames that the port took, and frames that it had no room for. */
   sent = 0;
   dropped = 0;
 

@@ -2,7 +2,7 @@
 import { readU32, writeU32 } from "./bytes";
 
 export const NTP_PORT = 123;
-export const NTP_LENGTH = 48;
+const NTP_LENGTH = 48;
 /** Seconds from 1900, where NTP counts from, to 1970. */
 const UNIX_EPOCH = 2_208_988_800;
 const MODE_CLIENT = 3;
@@ -25,7 +25,7 @@ export function readNtpTime(bytes: Uint8Array, at: number): number {
   return (readU32(bytes, at) - UNIX_EPOCH) * 1000 + (readU32(bytes, at + 4) / 0x1_0000_0000) * 1000;
 }
 
-/** The answer to a client's request that came at `receivedMs` and is answered at `nowMs` (since 1970); undefined when it is none. */
+/** The answer to a client's request that came at `receivedMs` and is answered at `nowMs` (since 1970); undefined for any other packet. */
 export function answerNtp(
   request: Uint8Array,
   receivedMs: number,

@@ -154,7 +154,7 @@ describe("services", () => {
       expect(clock.timers).toBe(0);
     });
 
-    it("does not wait for a resolver for ever, nor ask it a thousand things at once", async () => {
+    it("does not wait for a resolver forever, nor ask it a thousand things at once", async () => {
       plug({ dns: { names, resolve: () => new Promise(() => undefined) } });
       for (let index = 0; index < 70; index += 1) {
         guest.sendUdp({ sourcePort: 5353, destinationPort: 53, payload: ask("slow.example") });

@@ -7,7 +7,7 @@ import { type Ipv4Packet, PROTOCOL_UDP } from "./ipv4";
 import { encodeUdp, parseUdp, UDP_MAX_PAYLOAD } from "./udp";
 
 /** A datagram that the guest sent. */
-export interface UdpMessage {
+interface UdpMessage {
   readonly from: Endpoint;
   readonly to: Endpoint;
   /** A copy, which is the receiver's. */
@@ -25,20 +25,15 @@ export interface UdpSocket {
 /** Must not throw. */
 export type UdpHandler = (message: UdpMessage) => void;
 
-/** Takes datagrams to addresses that are not ours; false answers "network unreachable". */
-export type ForeignUdp = (message: UdpMessage) => boolean;
-
 /** The ports that answer datagrams. */
 export class UdpLayer {
   readonly #ip: IpLayer;
   readonly #clock: Clock;
-  readonly #foreign: ForeignUdp | undefined;
   readonly #handlers = new Map<number, UdpHandler>();
 
-  constructor(ip: IpLayer, clock: Clock, foreign: ForeignUdp | undefined) {
+  constructor(ip: IpLayer, clock: Clock) {
     this.#ip = ip;
     this.#clock = clock;
-    this.#foreign = foreign;
     ip.handle(PROTOCOL_UDP, (packet, ours) => this.#receive(packet, ours));
   }
 
@@ -78,8 +73,12 @@ export class UdpLayer {
   #receive(packet: Ipv4Packet, ours: boolean): void {
     const datagram = parseUdp(packet.payload, packet.source, packet.destination);
     if (datagram === undefined) return;
+    if (!ours) {
+      this.#ip.refuse(packet, UNREACHABLE_NET);
+      return;
+    }
     const { sourcePort, destinationPort } = datagram;
-    const broadcast = ours && !this.#ip.has(packet.destination);
+    const broadcast = !this.#ip.has(packet.destination);
     const message: UdpMessage = {
       from: { address: formatIpv4(packet.source), port: sourcePort },
       to: { address: formatIpv4(packet.destination), port: destinationPort },
@@ -93,10 +92,6 @@ export class UdpLayer {
           payload,
         ),
     };
-    if (!ours) {
-      if (this.#foreign?.(message) !== true) this.#ip.refuse(packet, UNREACHABLE_NET);
-      return;
-    }
     const handler =
       this.#handlers.get(packet.destination * 65536 + destinationPort) ?? this.#handlers.get(destinationPort);
     // Not inside the guest's own sending of a frame.

@@ -4,7 +4,7 @@ import { readU16, writeU16 } from "./bytes";
 import { foldChecksum, sumPseudoHeader, sumWords } from "./checksum";
 import { PROTOCOL_UDP } from "./ipv4";
 
-export const UDP_HEADER_LENGTH = 8;
+const UDP_HEADER_LENGTH = 8;
 /** The most that fits an IPv4 packet of 65535 bytes. */
 export const UDP_MAX_PAYLOAD = 65507;
 

@@ -74,7 +74,7 @@ describe("gathering", () => {
 });
 
 describe("holding the machine", () => {
-  it("begins at 2 MiB that nobody has drawn and ends at 256 KiB", () => {
+  it("begins at 2 MiB that are not drawn and ends at 256 KiB", () => {
     const { output, calls } = bench();
     pushBatches(output, 2 * MIB - BATCH);
     expect(calls).toEqual([]);

@@ -120,7 +120,7 @@ describe("console input", () => {
     expect(hardware.pieces).toEqual([]);
   });
 
-  it("is refused when 8 MiB wait already, and what waits is typed all the same", async () => {
+  it("is refused when 8 MiB wait already, and what waits is still typed", async () => {
     const { hardware, port } = bench(0);
     const first = port.write(pattern(0, 8 * MIB));
     await expect(port.write(Uint8Array.of(1))).rejects.toMatchObject({ code: "bad-request" });

@@ -6,7 +6,7 @@ import { DrydockError } from "../../contract/errors";
 
 /** Bytes in one piece of input: well below the guest's buffer, so that a line discipline keeps up. */
 const PIECE_BYTES = 1024;
-/** Milliseconds between two looks at a guest that has no buffer. v86 tells nobody when one is free again. */
+/** Milliseconds between two looks at a guest that has no buffer. v86 does not say when one is free again. */
 const POLL_MS = 2;
 /** Bytes that may wait to be typed: more is a caller that does not wait for its promise. */
 const MAX_QUEUED_BYTES = 8 * 1024 * 1024;

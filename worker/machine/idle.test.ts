@@ -18,7 +18,7 @@ it("waits while the guest works, and no longer", async () => {
   expect(idle).toHaveBeenCalledOnce();
 });
 
-it("does not wait for ever for a guest that is never idle", async () => {
+it("does not wait forever for a guest that is never idle", async () => {
   const busy = {
     executed: 0,
     get instructions() {

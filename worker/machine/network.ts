@@ -16,7 +16,7 @@ import {
 } from "./registries";
 
 /** As in images/rootfs/overlay: the guest is 10.0.2.15/24. */
-export const GATEWAY_ADDRESS = "10.0.2.2";
+const GATEWAY_ADDRESS = "10.0.2.2";
 export const GUEST_ADDRESS = "10.0.2.15";
 
 export interface Network {

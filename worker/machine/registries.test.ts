@@ -54,7 +54,7 @@ describe("Docker Hub", () => {
 });
 
 describe("the private registry", () => {
-  it("asks nobody who he is", async () => {
+  it("asks for no name", async () => {
     const answer = await ask(
       PRIVATE_ADDRESS,
       5000,

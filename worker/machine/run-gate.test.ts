@@ -110,7 +110,7 @@ describe("RunGate", () => {
     expect(processor.calls).toEqual(["run", "stop", "run"]);
   });
 
-  it("leaves nobody waiting when a release overtakes a stop", async () => {
+  it("leaves no holder waiting when a release overtakes a stop", async () => {
     const { processor, gate } = await started();
     const held = gate.hold("console");
     const released = gate.release("console");

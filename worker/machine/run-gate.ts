@@ -1,5 +1,5 @@
 /**
- * Runs and stops the processor for several parties at once: it runs while nobody holds it.
+ * Runs and stops the processor for several parties at once: it runs while no party holds it.
  *
  * v86's `stop` never resolves when `run` is called before the processor stands still. So one switch is over before the
  * next begins, and what came in the meantime is looked at then.

@@ -19,13 +19,21 @@ export function chunkFolder(guestFolder: string): ChunkSource {
 }
 
 /** Reads and validates `manifest.json`. Throws `bad-manifest`, `version-mismatch`. */
-export async function readManifest(guestFolder: string): Promise<Manifest> {
-  const path = join(guestFolder, "manifest.json");
+export function readManifest(guestFolder: string): Promise<Manifest> {
+  return readGuestFile(join(guestFolder, "manifest.json"), readManifestText);
+}
+
+/**
+ * Reads a file that says what the guest is made of.
+ * @param read makes something of its text; `subject` is for its errors
+ * @throws DrydockError `bad-manifest` when the file is not there
+ */
+export async function readGuestFile<T>(path: string, read: (text: string, subject: string) => T): Promise<T> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
     throw new DrydockError("bad-manifest", messageOf(cause), { subject: path, cause });
   }
-  return readManifestText(text, path);
+  return read(text, path);
 }

@@ -16,7 +16,7 @@ export interface NodeRegistryOptions {
   readonly onFailure: (error: RegistryError) => void;
 }
 
-/** @throws Node's own errors for a folder that cannot be read or made, DrydockError for a catalogue that is none */
+/** @throws Node's own errors for a folder that cannot be read or made, DrydockError for an invalid catalogue */
 export async function openRegistriesInNode(options: NodeRegistryOptions): Promise<RegistryPorts> {
   const { guestFolder, dataFolder, onFailure } = options;
   const storage =

@@ -86,7 +86,7 @@ describe("Docker Hub, from the guest", () => {
     expect(official).toMatch(/^web /);
   });
 
-  it("takes no push from nobody, and takes one's own after a login", async () => {
+  it("takes no push without a login, and takes one's own after it", async () => {
     await succeeds("docker tag web bob/new-repo:1.0; docker tag web amy/new-repo:1.0");
     expect(await fails("docker push bob/new-repo:1.0")).toContain(DENIED);
     expect(await succeeds("docker login -u bob -p secret")).toContain("Login Succeeded");

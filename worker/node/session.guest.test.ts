@@ -162,7 +162,7 @@ describe("a session", () => {
     drawAtOnce = false;
     const before = screen.bytes;
     await type(2, `echo "be"gin; cat /tmp/long; echo; echo "en"d\r`);
-    // It comes to rest although nobody has drawn anything: the machine stands still.
+    // It comes to rest although nothing was drawn: the machine stands still.
     let instructions = -1;
     await vi.waitFor(
       () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ANSWER_WINDOW, type GuestAnswer, type GuestRequest } from "../../contract/guest-request";
+import { settle } from "../testing/settle";
 import { answerRequest, type AnswerPort } from "./answer-port";
 import { GuestHttpError } from "./errors";
 import type { GuestHttp } from "./guest-http";
@@ -65,7 +66,7 @@ describe("an answer", () => {
     const { state, http } = source(total);
     const { port, over, bytes, answers } = open(http);
     await expect.poll(bytes).toBeGreaterThanOrEqual(ANSWER_WINDOW);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await settle();
     expect(state.read).toBeLessThan(2 * ANSWER_WINDOW);
     expect(answers.at(-1)?.type).toBe("bytes");
     port.postMessage({ type: "more", bytes: total });
@@ -73,7 +74,7 @@ describe("an answer", () => {
     await expect.poll(bytes).toBe(total);
   });
 
-  it("is given up by a word, or by anything that is none", async () => {
+  it("is given up by a word, or by anything else", async () => {
     for (const word of [{ type: "cancel" }, { type: "more", bytes: -1 }, "more", null]) {
       const { state, http } = source(10 * ANSWER_WINDOW);
       const { port, over, answers } = open(http);

@@ -67,7 +67,7 @@ export async function answerRequest(
   } catch (error) {
     port.postMessage({ type: "failed", ...describe(error) }, []);
   } finally {
-    // Whoever asked gets what was posted before.
+    // What was posted before still arrives.
     port.close();
   }
 }
@@ -91,7 +91,7 @@ class Window {
     if (this.#left > 0) this.#wake?.();
   }
 
-  /** For good: nobody waits any more. */
+  /** For good: nothing waits any more. */
   open(): void {
     this.grow(Infinity);
   }

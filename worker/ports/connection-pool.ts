@@ -105,7 +105,7 @@ export class ConnectionPool {
     const release = (reusable: boolean): void => {
       if (!lent) return;
       lent = false;
-      // Bytes that nobody asked for belong to no answer that we could tell.
+      // Bytes that were not asked for belong to no answer that we could tell.
       if (reusable && reader.buffered === 0) this.#keep(port, connection, reader);
       else connection.close();
       this.#leave(port);

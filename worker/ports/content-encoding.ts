@@ -1,4 +1,4 @@
-/** Undoes `Content-Encoding`. None is asked for, but some servers send one all the same (RFC 9110 §8.4). */
+/** Undoes `Content-Encoding`. None is asked for, but some servers send one anyway (RFC 9110 §8.4). */
 import { fieldTokens, type HeaderFields } from "../http/headers";
 import { GuestHttpError } from "./errors";
 

@@ -3,6 +3,13 @@ import { CookieJar } from "./cookie-jar";
 
 const at = (path: string): URL => new URL(`http://localhost:8080${path}`);
 
+/** A jar that the page at `/` has set these in. */
+function jarOf(...cookies: string[]): CookieJar {
+  const jar = new CookieJar();
+  for (const cookie of cookies) jar.set(at("/"), cookie);
+  return jar;
+}
+
 describe("the cookie jar", () => {
   it("gives back what was set, longer paths first, to the paths below", () => {
     const jar = new CookieJar();
@@ -32,10 +39,7 @@ describe("the cookie jar", () => {
   });
 
   it("leaves a cookie that is replaced in its place", () => {
-    const jar = new CookieJar();
-    jar.set(at("/"), "a=1");
-    jar.set(at("/"), "b=2");
-    jar.set(at("/"), "a=3");
+    const jar = jarOf("a=1", "b=2", "a=3");
     expect(jar.get(at("/"))).toBe("a=3; b=2");
   });
 
@@ -51,9 +55,7 @@ describe("the cookie jar", () => {
   it.each(["", ";", "=", "a=\u0000", "a=1\r\nb=2", "x=1; Domain=example.test", `big=${"x".repeat(5000)}`])(
     "passes over %j",
     (text) => {
-      const jar = new CookieJar();
-      jar.set(at("/"), text);
-      expect(jar.get(at("/"))).toBe("");
+      expect(jarOf(text).get(at("/"))).toBe("");
     },
   );
 
@@ -66,15 +68,14 @@ describe("the cookie jar", () => {
     ["d=1; Domain=", "d=1"],
     ["e=1; Expires=never; Max-Age=soon; Path=relative", "e=1"],
   ])("takes %j as %j", (text, cookie) => {
-    const jar = new CookieJar();
-    jar.set(at("/"), text);
-    expect(jar.get(at("/"))).toBe(cookie);
+    expect(jarOf(text).get(at("/"))).toBe(cookie);
   });
 
   it("holds so many of a host, and then forgets the oldest", () => {
-    const jar = new CookieJar();
-    for (let n = 0; n < 1000; n++) jar.set(at("/"), `c${n}=x`);
-    const names = jar.get(at("/")).split("; ");
+    const cookies = Array.from({ length: 1000 }, (_, n) => `c${n}=x`);
+    const names = jarOf(...cookies)
+      .get(at("/"))
+      .split("; ");
     expect(names).toHaveLength(180);
     expect(names.at(-1)).toBe("c999=x");
   });

@@ -41,7 +41,7 @@ export class CookieJar {
     this.#cookies = alive.filter((other) => other !== oldest);
   }
 
-  /** The value of a request's `Cookie` field; with `script`, of `document.cookie`. Empty when there is none. */
+  /** The value of a request's `Cookie` field; with `script`, of `document.cookie`. Empty without cookies. */
   get(url: URL, options: { readonly script: boolean } = { script: false }): string {
     const now = this.#now();
     this.#cookies = this.#cookies.filter(({ expires }) => expires > now);

@@ -166,7 +166,7 @@ export class GuestHttp {
 }
 
 /** Whatever went wrong between the two ends, by the name that the page knows it by. */
-export function httpFailure(error: unknown, url: URL): GuestHttpError {
+function httpFailure(error: unknown, url: URL): GuestHttpError {
   if (error instanceof GuestHttpError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof HttpError) || error.code === "lost")

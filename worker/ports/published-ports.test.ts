@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PublishedPort } from "../../contract/protocol";
 import { DockerEvents } from "../docker/events";
 import { ScriptedEvents } from "../docker/testing/scripted-events";
@@ -51,27 +51,33 @@ function watch(daemon: Daemon, abort: AbortController): PublishedPort[][] {
 }
 
 describe("the watch", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it("tells of what is there, and of every change, and asks for nothing in between", async () => {
     const daemon = new Daemon();
     daemon.running = [web];
     const abort = new AbortController();
     const seen = watch(daemon, abort);
-    await expect.poll(() => seen.length).toBe(1);
+    await vi.waitFor(() => expect(seen.length).toBe(1));
     daemon.running = [web, api];
     daemon.tell("start");
-    await expect.poll(() => seen.at(-1)?.map(({ port }) => port)).toEqual([80, 8080]);
+    await vi.waitFor(() => expect(seen.at(-1)?.map(({ port }) => port)).toEqual([80, 8080]));
     daemon.running = [];
     daemon.tell("die");
-    await expect.poll(() => seen.at(-1)).toEqual([]);
+    await vi.waitFor(() => expect(seen.at(-1)).toEqual([]));
     const { lists } = daemon;
     daemon.tell("exec_start: sh");
-    await new Promise((resolve) => setTimeout(resolve, 20));
     daemon.tell("start", "network");
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(daemon.lists).toBe(lists);
     // Nothing new to tell.
     daemon.tell("rename");
-    await expect.poll(() => daemon.lists).toBe(lists + 1);
+    await vi.waitFor(() => expect(daemon.lists).toBe(lists + 1));
     expect(seen).toHaveLength(3);
     abort.abort();
     expect(daemon.streams).toBe(1);
@@ -81,16 +87,16 @@ describe("the watch", () => {
     const daemon = new Daemon();
     const abort = new AbortController();
     const seen = watch(daemon, abort);
-    await expect.poll(() => daemon.lists).toBe(1);
+    await vi.waitFor(() => expect(daemon.lists).toBe(1));
     daemon.end();
-    await expect.poll(() => daemon.streams).toBe(2);
+    await vi.waitFor(() => expect(daemon.streams).toBe(2));
     daemon.failLists = true;
     daemon.running = [api];
     daemon.tell("start");
     const { lists } = daemon;
-    await expect.poll(() => daemon.lists).toBeGreaterThan(lists + 2);
+    await vi.waitFor(() => expect(daemon.lists).toBeGreaterThan(lists + 2));
     daemon.failLists = false;
-    await expect.poll(() => seen.at(-1)?.[0]?.port).toBe(80);
+    await vi.waitFor(() => expect(seen.at(-1)?.[0]?.port).toBe(80));
     abort.abort();
   });
 
@@ -99,7 +105,7 @@ describe("the watch", () => {
     const abort = new AbortController();
     abort.abort();
     watch(daemon, abort);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(daemon.lists).toBe(0);
   });
 });

@@ -71,7 +71,7 @@ describe("a sealed record", () => {
 /** A pack of these groups, whose index says what it is told to. */
 async function packWith(
   groups: readonly Uint8Array[],
-  index: (digests: Uint8Array[]) => readonly Uint8Array[],
+  index: (digests: Uint8Array<ArrayBuffer>[]) => Uint8Array<ArrayBuffer>[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   const digests = await Promise.all(groups.map((group) => sha256(group.slice())));
   const sealed = await seal("PACK", concatBytes(index(digests)));
@@ -88,7 +88,7 @@ describe("a pack", () => {
       "too many blocks": await packWith([group], ([digest = empty]) => [
         words(1, group.byteLength, 65),
         digest,
-        ...Array<Uint8Array>(65).fill(key),
+        ...Array<Uint8Array<ArrayBuffer>>(65).fill(key),
       ]),
       "fewer keys": await packWith([group], ([digest = empty]) => [
         words(1, group.byteLength, 2),

@@ -9,7 +9,7 @@ import type { SaveFiles } from "./files";
 import { decodeJson, encodeJson } from "./json";
 import { seal, unseal } from "./sealed";
 
-export const ROOT_FORMAT = 1;
+const ROOT_FORMAT = 1;
 const ROOT_NAMES = ["root-0", "root-1"] as const;
 
 const count = z.number().int().nonnegative();

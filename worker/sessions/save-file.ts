@@ -15,7 +15,7 @@ import { decodeJson, encodeJson } from "./json";
 import { fileSchema } from "./root";
 import { seal, sealedBytes, unseal } from "./sealed";
 
-export const SAVE_FORMAT = 1;
+const SAVE_FORMAT = 1;
 const NO_PACK = 0xffff_ffff;
 const SEAL_HEAD_BYTES = 16;
 const RAM_WORDS = 5;

@@ -8,7 +8,7 @@ import { AgentClient, type AgentChannel } from "../../../worker/agent/client";
 import { buildCheckedAgent, buildPtyBridge } from "../build";
 
 /** A channel over the bridge's pipes that counts, and can pass bytes of its own. */
-export class PipeChannel implements AgentChannel {
+class PipeChannel implements AgentChannel {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #listeners: ((bytes: Uint8Array) => void)[] = [];
   /** Bytes that came from the agent. */

@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { findDebianMirrors } from "../apt-sources";
 import { parseCodename, readMachineSources } from "../private-apt";
 
-export const FAULTS = ["missing", "stale", "short", "wrong", "busy", "slow", "silent"] as const;
+const FAULTS = ["missing", "stale", "short", "wrong", "busy", "slow", "silent"] as const;
 
 /**
  * What becomes of a request:
@@ -28,7 +28,7 @@ export const FAULTS = ["missing", "stale", "short", "wrong", "busy", "slow", "si
  * - `slow`: 50 kB a second
  * - `silent`: no answer at all
  */
-export type FaultKind = (typeof FAULTS)[number];
+type FaultKind = (typeof FAULTS)[number];
 
 export interface Fault {
   readonly kind: FaultKind;

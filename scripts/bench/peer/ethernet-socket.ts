@@ -17,7 +17,7 @@ export function packFrame(frame: Uint8Array): Uint8Array {
   return packed;
 }
 
-/** Takes frames out of a stream that comes in pieces of any size. Throws RangeError for what is none. */
+/** Takes frames out of a stream that comes in pieces of any size. Throws RangeError for anything else. */
 export class FrameReader {
   #rest = Buffer.alloc(0);
 

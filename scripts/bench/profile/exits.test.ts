@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it("hears of a program's end", async ({ skip }) => {
+it("is told of a program's end", async ({ skip }) => {
   if (!allowed) skip();
   const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
   const answers: string[] = [];

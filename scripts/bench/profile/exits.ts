@@ -1,6 +1,6 @@
 /**
  * What ran and ended in the guest, by name: exits/main.c, which is compiled for the guest and put into it for the
- * profile, hears of every end from the kernel. It sleeps while a command runs, but for a moment at each end.
+ * profile, is told of every end by the kernel. It sleeps while a command runs, but for a moment at each end.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -7,7 +7,7 @@ interface Wasm {
 
 export const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: Wasm };
 
-export interface ModuleCount {
+interface ModuleCount {
   readonly modules: number;
   readonly bytes: number;
 }

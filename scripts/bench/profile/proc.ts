@@ -9,7 +9,7 @@ export interface ProcessCounters {
   readonly faults: number;
 }
 
-/** A line of /proc/PID/stat. @throws Error when it is none */
+/** A line of /proc/PID/stat. @throws Error for any other text */
 export function parseProcessStat(line: string): ProcessCounters {
   // The name is in brackets and may have spaces and brackets in it.
   const [open, close] = [line.indexOf("("), line.lastIndexOf(")")];

@@ -6,7 +6,7 @@ import type { ErrorCode } from "../../../contract/errors";
 import type { Dictionary } from "../../i18n/zh-cn";
 
 /** `script` is for a worker whose script never came; the others are no pages. */
-export type FailurePageName = Exclude<keyof Dictionary["failures"], "subject" | "details" | "script">;
+type FailurePageName = Exclude<keyof Dictionary["failures"], "subject" | "details" | "script">;
 
 /**
  * `retry` goes on from what is there; `check-again` and `start-again` are starts under the name that fits, of the same

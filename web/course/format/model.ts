@@ -8,7 +8,7 @@ import type { Language } from "../../i18n/language";
 import { actionsOf, type Action, type Prose } from "./prose";
 import type { Ask, Start, Variable, When } from "./schema";
 
-export type { Action, Prose, TerminalNumber } from "./prose";
+export type { Action, TerminalNumber } from "./prose";
 
 /** The language in which a course is written; the other is a translation. */
 export const ORIGINAL: Language = "zh-CN";

@@ -23,12 +23,12 @@ export type Prose = readonly ProseNode[];
 
 export type ProseNode = TextNode | BreakNode | ParentNode | ListNode | LinkNode | ImageNode | CodeNode;
 
-export interface TextNode {
+interface TextNode {
   readonly type: "text" | "inlineCode";
   readonly value: string;
 }
 
-export interface BreakNode {
+interface BreakNode {
   readonly type: "break" | "thematicBreak";
 }
 
@@ -45,25 +45,25 @@ export const PARENT_TYPES = [
   "tableCell",
 ] as const;
 
-export interface ParentNode {
+interface ParentNode {
   readonly type: (typeof PARENT_TYPES)[number];
   readonly children: Prose;
 }
 
-export interface ListNode {
+interface ListNode {
   readonly type: "list";
   /** The first number; none: a list with bullets. */
   readonly start?: number | undefined;
   readonly children: Prose;
 }
 
-export interface LinkNode {
+interface LinkNode {
   readonly type: "link";
   readonly url: string;
   readonly children: Prose;
 }
 
-export interface ImageNode {
+interface ImageNode {
   readonly type: "image";
   readonly url: string;
   readonly alt: string;

@@ -58,7 +58,7 @@ export function lineOf(node: RootContent): number {
 }
 
 /** A node's text without its markup. */
-export function plainText(node: RootContent | Heading): string {
+function plainText(node: RootContent | Heading): string {
   if ("value" in node) return node.value;
   return "children" in node ? node.children.map((child) => plainText(child)).join("") : "";
 }

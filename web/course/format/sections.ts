@@ -1,7 +1,7 @@
 /** The headings of the third level: each names a part of its step. */
 import type { Language } from "../../i18n/language";
 
-export const SECTIONS = ["hint", "solution", "route", "mistake", "proved"] as const;
+const SECTIONS = ["hint", "solution", "route", "mistake", "proved"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export const SECTION_HEADINGS: Readonly<Record<Language, Readonly<Record<Section, string>>>> = {

@@ -5,12 +5,12 @@ import type { Lesson, Step } from "../format/model";
 import type { Course } from "../format/schema";
 import { resolveValues, type Values } from "../format/variables";
 
-export type CourseNotice =
+type CourseNotice =
   | { readonly kind: "busy" }
   | { readonly kind: "saved"; readonly path: string }
   | { readonly kind: "failed"; readonly message: string };
 
-export type Preparation =
+type Preparation =
   | { readonly kind: "none" }
   /** `done` of `total` pieces of work are over; `title` is that of the present one. */
   | { readonly kind: "working"; readonly title: string; readonly done: number; readonly total: number }

@@ -56,6 +56,10 @@ describe("CourseStore", () => {
       result: undefined,
       done: new Set(["a/one"]),
     });
+    // The machine went back in time, and the page with it.
+    const at = { lesson: "a", step: "one", lessonTitle: "a", stepTitle: "one" };
+    await store.resume({ ...store.place, at });
+    expect(store.getSnapshot()).toMatchObject({ practising: true, preparation: { kind: "none" } });
     await store.goTo(1);
     expect(store.getSnapshot().practising).toBe(false);
   });

@@ -92,7 +92,7 @@ export class CourseStore extends Store<CourseSnapshot> {
       return;
     }
     try {
-      const { lesson: present } = this.getSnapshot();
+      const { lesson: present, step: shown, practising: practised } = this.getSnapshot();
       const lesson =
         present?.id === at.lesson ? present : await this.#doors.loadTranslated(at.lesson, this.#language);
       if (turn !== this.#turn) return;
@@ -100,7 +100,17 @@ export class CourseStore extends Store<CourseSnapshot> {
         lesson.steps.findIndex(({ id }) => id === at.step),
         0,
       );
-      const state = { ...FRESH_STEP, lesson, index, outside: undefined, loading: false, failure: undefined };
+      // Back at the start of the step that is practised: it goes on to be.
+      const practising = practised && present?.id === at.lesson && shown?.id === at.step;
+      const state = {
+        ...FRESH_STEP,
+        practising,
+        lesson,
+        index,
+        outside: undefined,
+        loading: false,
+        failure: undefined,
+      };
       const preparation = { kind: "none" } as const;
       this.#update({ ...state, open, view, answers, hints, solution, atStep, preparation });
       this.#setPlace();

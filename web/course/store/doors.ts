@@ -8,7 +8,7 @@ export type MachineDoor = Pick<
 >;
 
 /** `busy`: a program runs there, and what is typed would go to it. */
-export type TypedInto = "typed" | "busy";
+type TypedInto = "typed" | "busy";
 
 /** The learner's own terminals. */
 export interface TerminalDoor {

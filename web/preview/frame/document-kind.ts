@@ -2,7 +2,7 @@
 import { fieldValues } from "../../../worker/http/headers";
 import type { GuestHead } from "../../../contract/guest-request";
 
-export type DocumentKind = "html" | "text" | "image" | "video" | "audio" | "download" | "none";
+type DocumentKind = "html" | "text" | "image" | "video" | "audio" | "download" | "none";
 
 export interface DocumentType {
   readonly kind: DocumentKind;

@@ -113,7 +113,7 @@ export class Elements {
         if (current()) nativeSet.call(element, attribute, blob);
       },
       () => {
-        // As it was set: the browser may not load it, and the element's `error` event tells the page.
+        // Set as it was: the browser blocks it, and the page gets the element's `error` event.
         if (!current()) return;
         nativeSet.call(element, `${MARK}failed`, "");
         nativeSet.call(element, attribute, value);

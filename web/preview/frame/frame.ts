@@ -14,7 +14,7 @@ export interface Frame {
 
 type RequestChange = Partial<Pick<GuestRequest, "method" | "body" | "redirect">>;
 
-/** A request as a page sends it. `headers` come first and win over what every request has. */
+/** A request as a page sends it. `headers` override the common ones. */
 export function guestRequest(
   frame: Pick<Frame, "address">,
   url: URL,

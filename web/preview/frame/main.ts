@@ -27,8 +27,8 @@ import { createXmlHttpRequest } from "./xml-http-request";
 const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
 
 /**
- * Under an origin of its own this program would run whatever it is told to with that origin's rights: it works in a
- * sandbox or not at all. And it takes its orders from the page that it is a part of, of the site that it came from.
+ * With a real origin this program would run untrusted pages with that origin's rights, so it refuses to work outside a
+ * sandbox. It takes orders only from its parent, and only if that is of the site which it came from.
  */
 if (self.origin === "null" && window.parent !== window) {
   const greet = (event: MessageEvent): void => {
@@ -127,8 +127,8 @@ async function showPage(
 }
 
 /**
- * What a sandboxed page may not use, or what leads past this program: pages look whether it is there before they use
- * it.
+ * Removes what does not work in a sandbox and what would bypass this program. Pages check for such features before they
+ * use them.
  */
 function withdraw(): void {
   Reflect.deleteProperty(Navigator.prototype, "serviceWorker");
@@ -163,7 +163,7 @@ async function readHtml({ body }: Answer, { charset }: DocumentType): Promise<st
   return decoderFor(charset ?? sniffCharset(bytes)).decode(bytes);
 }
 
-/** All that came: of a document that breaks off, its beginning is shown, as browsers do. */
+/** Everything that arrived. If a document breaks off, its beginning is shown, as browsers do. */
 async function readAll(body: Answer["body"]): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const reader = body.getReader();
@@ -182,7 +182,7 @@ async function readAll(body: Answer["body"]): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
-/** A document that is no page: text as it comes, or a picture. */
+/** A document that is not HTML: text as it arrives, or media. */
 async function showFile({ head, body }: Answer, { kind, charset }: DocumentType): Promise<void> {
   document.documentElement.style.colorScheme = "light dark";
   if (kind === "text") {

@@ -1,6 +1,6 @@
 /**
- * Which attributes load something, and how they are kept from doing so until there is a blob to load: markup that is
- * about to be parsed has them renamed, and elements.ts gives them back.
+ * Which attributes load something. They must not load before there is a blob: they are renamed in markup before it is
+ * parsed, and elements.ts restores them.
  */
 export const MARK = "data-drydock-";
 

@@ -4,7 +4,7 @@ import { guestRequest, type Frame } from "./frame";
 
 const DOCUMENT_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,image/*;q=0.8,*/*;q=0.7";
 
-export function documentRequest(
+function documentRequest(
   frame: Pick<Frame, "address">,
   url: URL,
   change: Partial<GuestRequest> = {},

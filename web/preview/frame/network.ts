@@ -9,7 +9,7 @@ const NO_CONTENT = new Set([101, 204, 205, 304]);
 export type GuestFetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
 /** `fetch` into the machine; blobs and data go to the browser's own. */
-export function createFetch(frame: Frame, native: typeof fetch): GuestFetch {
+function createFetch(frame: Frame, native: typeof fetch): GuestFetch {
   return async (input, init) => {
     const request = new Request(input, init);
     if (/^(?:blob|data):/u.test(request.url)) return native(request);

@@ -1,4 +1,4 @@
-/** What is seen before any page: what this is for, and how to get something to see. */
+/** Shown before the first page: what the preview is for, and how to get something to show. */
 import type { ReactElement } from "react";
 import type { PublishedPort } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";

@@ -1,4 +1,4 @@
-/** In place of a page that could not be had: why, in words for people, and what to do. */
+/** In place of a page that could not be loaded: why, in plain words, and what to do. */
 import type { ReactElement } from "react";
 import type { Dictionary } from "../../i18n/zh-cn";
 import { useSpeech } from "../../i18n/LanguageContext";

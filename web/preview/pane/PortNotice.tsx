@@ -1,4 +1,4 @@
-/** A word that a port has just been published, with the way to its page. Goes by itself. */
+/** Says that a port has just been published, and links to its page. Disappears after a while. */
 import { useEffect, useEffectEvent, type ReactElement } from "react";
 import type { PublishedPort } from "../../../contract/protocol";
 import { useSpeech } from "../../i18n/LanguageContext";

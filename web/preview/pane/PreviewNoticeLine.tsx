@@ -1,4 +1,4 @@
-/** A word about something that the page wanted and that is not done by itself. */
+/** The page wanted something that needs a click of the reader: a file to save, or a link out of the machine. */
 import type { ReactElement } from "react";
 import { useSpeech } from "../../i18n/LanguageContext";
 import { ButtonLink } from "../../ui/Button";

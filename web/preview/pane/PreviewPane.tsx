@@ -15,7 +15,7 @@ import styles from "./PreviewPane.module.css";
 export interface PreviewPaneProps {
   readonly store: PreviewStore;
   readonly ports: readonly PublishedPort[];
-  /** The machine stands still: nothing answers until it goes on. */
+  /** The machine is stopped: nothing answers until it runs again. */
   readonly held: boolean;
   readonly onClose: () => void;
 }

@@ -100,7 +100,7 @@ async function checkAny(
   round: Round,
 ): Promise<Miss | undefined> {
   const summaries = parseAs(summariesSchema, await round.json(containersPath()));
-  // What says which container is meant; when not even that fits, there is none.
+  // What says which container is meant; when not even that fits, no container is meant.
   const naming = [check.image, check.command].filter((field) => field !== undefined).length;
   let nearest: { depth: number; miss: Miss } = { depth: 0, miss: { field: "missing" } };
   for (const { Id } of summaries.slice(0, MOST_CONTAINERS)) {
@@ -292,7 +292,7 @@ function changeLine(change: unknown): string {
 }
 
 /** Bytes of a container's log as text: without a terminal every piece has a head of 8 bytes (Engine API, "attach"). */
-export function logText(bytes: Uint8Array, tty: boolean): string {
+function logText(bytes: Uint8Array, tty: boolean): string {
   const decoder = new TextDecoder();
   if (tty) return decoder.decode(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -6,7 +6,7 @@ import { defineKind } from "./kind";
 
 /** Seconds that an HTTP server may take to answer. */
 const HTTP_SECONDS = 5;
-/** What a program is given in place of the learner's shell. */
+/** What a program is given instead of the learner's shell. */
 const CURL_CANNOT_CONNECT = [6, 7, 28, 52, 56];
 
 export const http = defineKind({
@@ -48,7 +48,7 @@ export const http = defineKind({
 });
 
 /** The last head in what `curl --include` prints (an interim answer may come before), and the body. */
-export function parseAnswer(text: string): { status: number; headers: Map<string, string>; body: string } {
+function parseAnswer(text: string): { status: number; headers: Map<string, string>; body: string } {
   const end = /\r?\n\r?\n/u.exec(text);
   const head = end === null ? text : text.slice(0, end.index);
   const body = end === null ? "" : text.slice(end.index + end[0].length);

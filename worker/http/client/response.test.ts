@@ -147,7 +147,7 @@ describe("bad bytes", () => {
     ["a chunk that ends early", "Transfer-Encoding: chunked\r\n\r\n8\r\nfour", "closed"],
     ["no last chunk", "Transfer-Encoding: chunked\r\n\r\n4\r\nfour\r\n", "closed"],
     ["a chunk longer than its size", "Transfer-Encoding: chunked\r\n\r\n2\r\nfour\r\n0\r\n\r\n", "malformed"],
-    ["a size that is none", "Transfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n", "malformed"],
+    ["a size that is not a number", "Transfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n", "malformed"],
     ["a negative size", "Transfer-Encoding: chunked\r\n\r\n-4\r\nfour\r\n", "malformed"],
     ["an endless size", `Transfer-Encoding: chunked\r\n\r\n${"0".repeat(9000)}`, "too-large"],
     ["endless trailers", `Transfer-Encoding: chunked\r\n\r\n0\r\n${"X: y\r\n".repeat(20_000)}`, "too-large"],

@@ -51,7 +51,7 @@ export class RequestBody {
     return this.#body.ended;
   }
 
-  /** Whether what nobody has read is known to be little enough to be taken in by `drain`. */
+  /** Whether the unread rest is known to be small enough for `drain`. */
   get canDrain(): boolean {
     const idle = !this.#reading && !this.#failed;
     return idle && this.#body.left <= this.#options.limits.drainBytes;

@@ -1,4 +1,4 @@
-/** What the server hands to whoever answers. */
+/** What the server gives to a handler. */
 
 /**
  * A request as it came. A `Request` is one; a plain object will do, and in a browser it is the better choice: not every

@@ -13,7 +13,7 @@ export interface HttpLimits {
   readonly bodyMs: number;
   /** A connection on which nothing is asked is closed then. */
   readonly idleMs: number;
-  /** What is left of a body that nobody read is taken in up to here, to keep the connection. */
+  /** The unread rest of a body is taken in up to here, to keep the connection. */
   readonly drainBytes: number;
 }
 

@@ -162,7 +162,7 @@ describe("the connection", () => {
     expect(answer).toContain("connection: keep-alive\r\n");
   });
 
-  it("goes on after a short body that nobody read, and ends after a long one", async () => {
+  it("goes on after a short unread body, and ends after a long one", async () => {
     const { exchange } = scene(() => Promise.resolve(new Response(null, { status: 401 })));
     const short = `PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n${"x".repeat(1000)}`;
     const answer = await exchange(short + short);
@@ -294,9 +294,9 @@ describe("what is wrong with a request", () => {
     ["a control character in the target", "GET /\x01 HTTP/1.1\r\nHost: h\r\n\r\n", 400],
     ["no Host", "GET / HTTP/1.1\r\n\r\n", 400],
     ["two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400],
-    ["a Host that is none", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400],
+    ["a Host that is not one", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400],
     ["a Host with a path", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400],
-    ["a port that is none", "GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n", 400],
+    ["a port that is not one", "GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n", 400],
     ["a field without a colon", "GET / HTTP/1.1\r\nHost: h\r\nnonsense\r\n\r\n", 400],
     ["a blank before the colon", "GET / HTTP/1.1\r\nHost : h\r\n\r\n", 400],
     ["a folded line", "GET / HTTP/1.1\r\nHost: h\r\nA: b\r\n c\r\n\r\n", 400],
@@ -337,7 +337,7 @@ describe("what is wrong with a request", () => {
   });
 
   it.each([
-    ["a chunk size that is none", "Transfer-Encoding: chunked\r\n\r\nxyz\r\n"],
+    ["a chunk size that is not a number", "Transfer-Encoding: chunked\r\n\r\nxyz\r\n"],
     ["a chunk longer than its size", "Transfer-Encoding: chunked\r\n\r\n2\r\nhello\r\n0\r\n\r\n"],
     ["a chunk size of 17 digits", "Transfer-Encoding: chunked\r\n\r\n11111111111111111\r\n"],
     ["chunks that break off", "Transfer-Encoding: chunked\r\n\r\n5\r\nhel"],

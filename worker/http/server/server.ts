@@ -48,7 +48,7 @@ export async function serveHttp(connection: ServerConnection, options: HttpServe
     await conversation.run();
   } catch (error) {
     connection.abort();
-    // A client that goes away in the middle, or stops in the middle of what nobody wants, is no news.
+    // A client that goes away in the middle, or stops sending what is not wanted, is not an error.
     if (!(error instanceof HttpError)) options.onError(error);
   }
 }

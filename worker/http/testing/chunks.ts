@@ -2,7 +2,7 @@
 import { concatBytes, readChunks } from "../../bytes";
 import { latin1Bytes, latin1Text } from "../latin1";
 
-/** A stream of the given pieces; `failure` comes in place of the end. */
+/** A stream of the given pieces; `failure` comes instead of the end. */
 export function streamOf(
   pieces: readonly (string | Uint8Array)[],
   failure?: Error,

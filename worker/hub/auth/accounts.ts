@@ -24,7 +24,7 @@ export class Accounts {
   readonly #now: () => number;
   readonly #isReserved: (name: string) => boolean;
 
-  /** `isReserved` says which namespaces belong to nobody who can log in. */
+  /** `isReserved` says which namespaces no account may have. */
   constructor(
     registry: string,
     storage: RegistryStorage,

@@ -21,7 +21,7 @@ export interface TokenEndpoint {
   readonly service: string;
   readonly accounts: Accounts;
   readonly signer: TokenSigner;
-  /** What of `scopes` the account may do; undefined is nobody. */
+  /** What of `scopes` the account may do; undefined is an anonymous client. */
   readonly grant: (account: string | undefined, scopes: readonly Scope[]) => Promise<Claims["access"]>;
 }
 

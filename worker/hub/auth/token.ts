@@ -12,7 +12,7 @@ const MAX_TOKEN_LENGTH = 16 * 1024;
 
 const claimsSchema = z.object({
   iss: z.string(),
-  /** The account; "" is nobody. */
+  /** The account; "" is an anonymous client. */
   sub: z.string(),
   aud: z.string(),
   /** Seconds since the epoch, as are the next two. */

@@ -257,7 +257,7 @@ describe("an index that does not hold together", () => {
       () => "library/sample:2",
     ],
     [
-      "a manifest of a kind that is none",
+      "a manifest of an unknown kind",
       (index, { image }) => Object.assign(index.manifests[image.digest] ?? {}, { mediaType: "text/plain" }),
       ({ image }) => image.digest,
     ],

@@ -136,7 +136,7 @@ function parseOrRefuse(digest: Digest, text: string, mediaType: string): ParsedM
   try {
     return parseManifest(text, mediaType);
   } catch (cause) {
-    return refuse(digest, "a manifest of the catalogue is none", cause);
+    return refuse(digest, "a manifest of the catalogue is not one", cause);
   }
 }
 
@@ -222,7 +222,7 @@ class ChunkedLayer implements CatalogueBlob {
         yield bytes.subarray(Math.max(0, start - offset), Math.min(bytes.byteLength, end - offset));
       }
     } finally {
-      // Those that nobody will wait for any more: their failures are the one that was told, or of no interest.
+      // No one waits for these any more: their failures are the one that was told, or of no interest.
       for (const rest of ahead) rest.catch(() => undefined);
     }
   }

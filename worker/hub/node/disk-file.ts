@@ -20,8 +20,8 @@ export class Log {
   }
 
   /**
-   * Opens the log at `path` with `lines` in place of `old`, which is what it has. On a disk without room for that it
-   * stays what it was: whoever wants to make room must be able to start.
+   * Opens the log at `path` with `lines` instead of `old`, which is what it has. On a disk without room for that it
+   * stays what it was: to make room, the server must be able to start.
    */
   static async open(path: string, lines: string, old: Uint8Array): Promise<Log> {
     const fresh = `${path}.new`;

@@ -70,7 +70,7 @@ class FileBlobStore implements BlobStore {
       await mkdir(join(folder, "blobs", algorithm), { recursive: true });
       for (const entry of await readdir(join(folder, "blobs", algorithm), { withFileTypes: true })) {
         const digest = `${algorithm}:${entry.name}`;
-        // What else lies there with such a name is none of ours: not to be read, and no reason not to start.
+        // Anything else of such a name is not ours: it is not read, and is no reason not to start.
         if (!entry.isFile() || !isDigest(digest)) continue;
         sizes.set(digest, (await stat(join(folder, "blobs", algorithm, entry.name))).size);
       }
@@ -197,7 +197,7 @@ class FileMetadataStore implements MetadataStore {
     this.#log = log;
   }
 
-  /** Replays the log, and writes it anew so that it does not grow for ever. */
+  /** Replays the log, and writes it anew so that it does not grow forever. */
   static async open(path: string, quota: Quota): Promise<FileMetadataStore> {
     const values = new Map<string, string>();
     const old = await readIfThere(path);

@@ -21,7 +21,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     });
     server.listen(`\0drydock-registry-${dev}-${ino}`, resolve);
   });
-  // A lock keeps nobody running.
+  // A lock must not keep the process running.
   server.unref();
   return {
     release: () =>

@@ -4,6 +4,7 @@ import { digestOf } from "../digest";
 import type { HttpHandler } from "../../http/server/handler";
 import { SampleRegistry } from "../testing/sample-registry";
 import { serve, type RunningServer, type ServeOptions } from "./serve";
+import { settle } from "../../testing/settle";
 
 const servers: RunningServer[] = [];
 const errors: unknown[] = [];
@@ -82,7 +83,7 @@ describe("over HTTP", { timeout: 30_000 }, () => {
     let before = -1;
     while (before !== produced) {
       before = produced;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await settle();
     }
     // What the sockets' buffers of both sides hold, and no more.
     expect(produced).toBeLessThan(1000);

@@ -123,7 +123,7 @@ function toRequest(message: IncomingMessage, scheme: "http" | "https", silenceMs
     method,
     url: urlOf(head, scheme, hostOf(socket.localAddress ?? "localhost")),
     headers: head.headers,
-    // Made when it is asked for: a stream that nobody reads would hold the connection.
+    // Made when it is asked for: an unread stream would hold the connection.
     get body() {
       if (head.framing.kind === "none") return null;
       body ??= bodyOf(message, silenceMs);
@@ -133,7 +133,7 @@ function toRequest(message: IncomingMessage, scheme: "http" | "https", silenceMs
 }
 
 function bodyOf(message: IncomingMessage, silenceMs: number): ReadableStream<Uint8Array> {
-  // An upload whose client is gone without a word would be busy for ever, and nobody could go on with it.
+  // An upload whose client is gone without a word would be busy forever, and nobody could go on with it.
   message.setTimeout(silenceMs, () => message.destroy());
   message.once("end", () => message.setTimeout(0));
   return Readable.toWeb(message) as ReadableStream<Uint8Array>;

@@ -2,7 +2,7 @@
 import type { Access, Action } from "../access";
 import type { Route } from "./route";
 
-/** As Docker's registry has it, but for uploads: whoever may push may also cancel. */
+/** As in Docker's registry, except for uploads: the right to push includes the right to cancel. */
 export function accessNeeded(route: Route, method: string, url: URL): Access[] {
   if (route.kind === "base") return [];
   if (route.kind === "catalog") return [{ type: "registry", name: "catalog", action: "*" }];

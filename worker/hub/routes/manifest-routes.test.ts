@@ -128,7 +128,7 @@ describe("what is refused", { timeout: 30_000 }, () => {
     ["no configuration", altered({ config: undefined })],
     ["layers that are no list", altered({ layers: {} })],
     ["a negative size", altered({ config: { mediaType: "x", digest: image.config, size: -1 } })],
-    ["a digest that is none", altered({ config: { mediaType: "x", digest: "sha256:..", size: 1 } })],
+    ["a digest that is not one", altered({ config: { mediaType: "x", digest: "sha256:..", size: 1 } })],
     ["another mediaType inside", altered({ mediaType: DOCKER_MANIFEST })],
     ["an image that is an index too", altered({ manifests: [] })],
     ["annotations that are no strings", altered({ annotations: { a: 1 } })],
@@ -255,7 +255,7 @@ describe("content negotiation", { timeout: 30_000 }, () => {
     return answer.status === 200 ? answer.headers.get("docker-content-digest") : answer.codes.join();
   };
 
-  it("gives the index to whoever takes one, or has not thought about it", async () => {
+  it("gives the index to a client that takes one, or does not say", async () => {
     for (const accept of [
       OCI_INDEX,
       `${DOCKER_LIST}, ${OCI_INDEX};q=0.5`,
@@ -267,11 +267,11 @@ describe("content negotiation", { timeout: 30_000 }, () => {
     }
   });
 
-  it("gives the guest's image of it to whoever takes only images", async () => {
+  it("gives the guest's image of it to a client that takes only images", async () => {
     expect(await get("multi", OCI_MANIFEST)).toBe(image.digest);
   });
 
-  it("has nothing for whoever takes neither", async () => {
+  it("has nothing for a client that takes neither", async () => {
     expect(await get("multi", DOCKER_MANIFEST)).toBe("MANIFEST_UNKNOWN");
     expect(await get("single", `${DOCKER_MANIFEST}, ${OCI_INDEX}`)).toBe("MANIFEST_UNKNOWN");
   });

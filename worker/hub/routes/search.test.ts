@@ -73,7 +73,7 @@ describe("search", () => {
     ]);
   });
 
-  it("gives pages, and its own size for a size that is none", async () => {
+  it("gives pages, and its own size for a size that is not a number", async () => {
     expect(names(await find("?q=&n=2"))).toEqual(["busybox", "acme/web"]);
     expect(await find("?q=&n=2&page=2")).toMatchObject({ page: 2, num_pages: 2, results: [{ name: "web" }] });
     expect(names(await find("?q=&n=2&page=9"))).toEqual([]);

@@ -76,7 +76,7 @@ async function find({ catalogue, index, hidesLibrary }: Searchable, query: strin
     .sort((left, right) => right.star_count - left.star_count || (left.name < right.name ? -1 : 1));
 }
 
-/** A positive number no greater than `most`; `otherwise` for anything that is none. */
+/** A positive number no greater than `most`; `otherwise` for anything else. */
 function positive(text: string | null, otherwise: number, most: number): number {
   const value = text !== null && /^\d{1,9}$/.test(text) ? Number(text) : 0;
   return value === 0 ? otherwise : Math.min(value, most);

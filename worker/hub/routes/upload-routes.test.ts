@@ -237,7 +237,7 @@ describe("upload sessions", { timeout: 30_000 }, () => {
     expect((await sample.call("GET", young)).status).toBe(204);
   });
 
-  it("are limited in number: the oldest that nobody writes to makes way", async () => {
+  it("are limited in number: the oldest that is not being written to makes way", async () => {
     const sample = new SampleRegistry();
     const locations: string[] = [];
     for (let count = 0; count < 256; count += 1) {

@@ -23,7 +23,7 @@ export async function startUpload(parts: RegistryParts, call: Call, name: string
     try {
       await parts.uploads.finish(name, id, wanted, chunk);
     } catch (error) {
-      // Nobody knows this session's id, so whatever it still holds would lie there for an hour.
+      // No client knows this session's id, so what it still holds would lie there for an hour.
       await parts.uploads.drop(id);
       throw error;
     }
@@ -34,28 +34,20 @@ export async function startUpload(parts: RegistryParts, call: Call, name: string
   return progress(202, name, id, 0);
 }
 
+type SessionRoute = (parts: RegistryParts, call: Call, name: string, id: string) => Promise<Response>;
+
 /** PATCH: the next chunk, or with no Content-Range everything that the client has to send. */
-export async function appendChunk(
-  parts: RegistryParts,
-  call: Call,
-  name: string,
-  id: string,
-): Promise<Response> {
+export const appendChunk: SessionRoute = async (parts, call, name, id) => {
   const before = parts.uploads.offset(name, id);
   try {
     return progress(202, name, id, await parts.uploads.append(name, id, chunkOf(call, true)));
   } catch (error) {
     throw withProgress(error, name, id, before);
   }
-}
+};
 
 /** PUT: the end of a session, with or without its last chunk. */
-export async function finishUpload(
-  parts: RegistryParts,
-  call: Call,
-  name: string,
-  id: string,
-): Promise<Response> {
+export const finishUpload: SessionRoute = async (parts, call, name, id) => {
   const before = parts.uploads.offset(name, id);
   const digest = parseDigest(call.url.searchParams.get("digest") ?? "");
   try {
@@ -64,7 +56,7 @@ export async function finishUpload(
     throw withProgress(error, name, id, before);
   }
   return created(name, digest);
-}
+};
 
 /** GET: how far a session got. */
 export function uploadStatus(parts: RegistryParts, name: string, id: string): Response {

@@ -56,7 +56,7 @@ describe("garbage", () => {
     expect((await sample.call("GET", location)).codes).toEqual(["BLOB_UPLOAD_UNKNOWN"]);
   });
 
-  it("is a damaged link, and a blob that nobody links", async () => {
+  it("is a damaged link, and a blob without a link", async () => {
     const sample = new SampleRegistry();
     const digest = await sample.pushBlob("a", image.manifest);
     await sample.storage.metadata.write(new Map([[`blob/${digest}@private/a`, "{"]]));

@@ -1,4 +1,4 @@
-/** What nobody can reach any more: links that no manifest of their repository needs, and blobs without a link. */
+/** What can no longer be reached: links that no manifest of their repository needs, and blobs without a link. */
 import type { Digest } from "../names";
 import { decode, keys, linkRecord, manifestRecord, parseLinkKey, scopeOfManifestKey } from "./records";
 import { parseManifest } from "../manifest";

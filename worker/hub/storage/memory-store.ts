@@ -39,7 +39,7 @@ export class Quota {
   }
 }
 
-/** Bytes in the order of their arrival. */
+/** Bytes in the order in which they arrive. */
 class Chunks {
   readonly #chunks: Uint8Array[] = [];
   size = 0;
@@ -77,7 +77,7 @@ class Chunks {
   }
 }
 
-export class MemoryBlobStore implements BlobStore {
+class MemoryBlobStore implements BlobStore {
   readonly #blobs: Map<Digest, Chunks>;
   readonly #quota: Quota;
 

@@ -92,7 +92,7 @@ describe("a full storage", { timeout: 30_000 }, () => {
     expect((await sample.call("GET", `/v2/library/web/blobs/${image.layers[1] ?? ""}`)).status).toBe(200);
   });
 
-  it("makes room of what nobody needs any more", async () => {
+  it("makes room of what is no longer needed", async () => {
     const sample = new SampleRegistry("private", { storage: createMemoryStorage(300_000) });
     await sample.pushBlob("a", noise(200_000));
     await expect(sample.pushBlob("a", noise(200_000))).rejects.toThrow("507");

@@ -33,10 +33,6 @@ export const accountRecord = z.object({
   at: moment,
 });
 
-export type ManifestRecord = z.infer<typeof manifestRecord>;
-export type ReferrerRecord = z.infer<typeof referrerRecord>;
-export type AccountRecord = z.infer<typeof accountRecord>;
-
 export type Scope = `${string}/${string}`;
 
 export const keys = {
@@ -56,7 +52,7 @@ export const keys = {
   account: (registry: string, name: string) => `account/${registry}/${name}`,
 } as const;
 
-/** The parts of a `keys.link`; undefined for a key that is none. */
+/** The parts of a `keys.link`; undefined for any other key. */
 export function parseLinkKey(key: string): { readonly digest: Digest; readonly scope: string } | undefined {
   const at = key.indexOf("@");
   const digest = key.slice(keys.allLinks.length, at);

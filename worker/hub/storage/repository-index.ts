@@ -21,7 +21,7 @@ export interface StoredManifest {
   readonly mediaType: string;
   readonly digest: Digest;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Whether it comes from the catalogue, which nobody can change. */
+  /** Whether it comes from the catalogue, which is read-only. */
   readonly fromCatalogue: boolean;
 }
 

@@ -28,7 +28,7 @@ export class StorageRoom implements Room {
   }
 }
 
-/** The same storage, which says that it is full only when nobody can give room back any more. */
+/** The same storage, which says that it is full only when no room can be given back any more. */
 export function withRoom({ blobs, metadata, serial, room }: RegistryStorage): RegistryStorage {
   const makingRoom = async <T>(task: () => Promise<T>): Promise<T> => {
     for (;;) {

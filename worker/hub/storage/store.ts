@@ -48,7 +48,7 @@ export interface Exclusive {
 
 /** Somebody who holds room that he can do without. */
 export interface RoomHolder {
-  /** Since when the oldest of it has lain there, in milliseconds since the epoch; undefined when there is none. */
+  /** Since when the oldest of it has lain there, in milliseconds since the epoch; undefined when there are none. */
   idleSince(): number | undefined;
   /** Gives the oldest back. */
   giveBack(): Promise<void>;
@@ -57,7 +57,7 @@ export interface RoomHolder {
 /** Everybody who holds room in a storage. */
 export interface Room {
   add(holder: RoomHolder): void;
-  /** Has the one who has held some for longest give it back; false when nobody has any. */
+  /** Takes back the room that was held for longest; false when none is held. */
   make(): Promise<boolean>;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Upload sessions: OCI Distribution 1.1 "Pushing Blobs". A session takes bytes in order, one request at a time, and
  * hashes them as they come. It ends with the right digest, with a wrong one or any other mistake (everything is
- * dropped), by being cancelled, by being left alone, or because its room is needed while nobody writes to it. A connection
+ * dropped), by being cancelled, by being left alone, or because its room is needed while it is idle. A connection
  * that breaks ends nothing: the client may ask how far it got and go on. Sessions live as long as the program: a page that is reloaded starts its pushes anew.
  */
 import type { Blobs } from "./blobs";
@@ -116,7 +116,7 @@ export class Uploads implements RoomHolder {
     if (session !== undefined) await this.#end(session);
   }
 
-  /** Ends the sessions that nobody has touched for an hour. */
+  /** Ends the sessions that were idle for an hour. */
   async dropIdle(): Promise<void> {
     const latest = this.#options.now() - IDLE_MS;
     for (const session of [...this.#sessions.values()]) {

@@ -22,7 +22,7 @@ export interface Answer {
 }
 
 /** 2026-01-01, in milliseconds since the epoch. */
-export const SAMPLE_TIME = Date.UTC(2026, 0, 1);
+const SAMPLE_TIME = Date.UTC(2026, 0, 1);
 
 export class SampleRegistry {
   readonly registry: Registry;

@@ -44,7 +44,7 @@ export interface ConnectionHost {
   gone(connection: TcpConnection): void;
 }
 
-/** What happens to a connection, for whoever reads and writes it. All are called when the state is consistent. */
+/** What happens to a connection, told to its reader and writer. All are called when the state is consistent. */
 export interface ConnectionEvents {
   established(): void;
   /** There is something to read, or the end of it. */

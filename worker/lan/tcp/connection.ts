@@ -122,7 +122,7 @@ export class TcpConnection {
     return chunk;
   }
 
-  /** Nobody will read any more: what comes is acknowledged and dropped. */
+  /** The reader is gone: what comes is acknowledged and dropped. */
   discard(): void {
     this.#receiver.discarding = true;
     this.#receiver.buffer.clear();

@@ -7,7 +7,7 @@ import { ACK, FIN, RST, SYN } from "./segment";
 let tcp: TcpScript;
 
 beforeEach(() => {
-  tcp = new TcpScript(() => new Promise((resolve) => setImmediate(resolve)));
+  tcp = new TcpScript();
 });
 
 describe("a connection to the LAN of before", () => {
@@ -98,7 +98,7 @@ describe("the end", () => {
     expect(tcp.lan.figures().connections).toBe(0);
   });
 
-  it("with a reset in place of the last acknowledgement is good, unless data was on the way", async () => {
+  it("with a reset instead of the last acknowledgement is good, unless data was on the way", async () => {
     const connection = await tcp.establish();
     await tcp.send(segment(1, 1, FIN | ACK));
     const closing = connection.writable.close();

@@ -13,7 +13,7 @@ import type { Connection } from "./streams";
 let tcp: TcpScript;
 
 beforeEach(() => {
-  tcp = new TcpScript(() => new Promise((resolve) => setImmediate(resolve)));
+  tcp = new TcpScript();
 });
 
 describe("the handshake", () => {

@@ -39,7 +39,7 @@ export class ReceiveBuffer {
     this.#length += bytes.length;
   }
 
-  /** The oldest chunk, which is the caller's from now on; undefined when there is none. */
+  /** The oldest chunk, which is the caller's from now on; undefined when there are none. */
   take(): Uint8Array<ArrayBuffer> | undefined {
     const slab = this.#slabs.shift();
     if (slab === undefined) return undefined;

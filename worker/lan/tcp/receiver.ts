@@ -23,7 +23,7 @@ export class Receiver {
   next = 0;
   /** Shift of our window field; 0 until both sides have agreed to scale. */
   scale = 0;
-  /** Bytes are taken and thrown away: nobody reads any more. */
+  /** Bytes are taken and thrown away: the reader is gone. */
   discarding = false;
   /** The right edge of the window that the peer was told of. It never goes back. */
   #edge = 0;
@@ -72,7 +72,7 @@ export class Receiver {
     return field;
   }
 
-  /** The reader has made so much room that the peer should hear of it without waiting for a reason. */
+  /** The reader has made so much room that the peer should be told at once. */
   get shouldUpdate(): boolean {
     const most = Math.min(this.#capacity, LARGEST_FIELD << this.scale);
     return this.#free() - Math.max(0, seqDiff(this.#edge, this.next)) >= most / 4;

@@ -33,7 +33,7 @@ export class SendQueue {
     this.#waiting = [];
   }
 
-  /** Round and round, until nobody has more to send or the port is full. */
+  /** Round and round, until all is sent or the port is full. */
   #flush(): void {
     while (this.#waiting.length > 0) {
       const turn = this.#waiting;

@@ -2,7 +2,7 @@ import { type Endpoint, formatIpv4 } from "../address";
 import { LanError } from "../errors";
 import type { TcpConnection } from "./connection";
 
-/** A TCP connection, for whoever talks over it. */
+/** A TCP connection, as its user sees it. */
 export interface Connection {
   /** Our end. */
   readonly local: Endpoint;
@@ -95,7 +95,7 @@ export function openStreams(tcp: TcpConnection): Connection {
   const writable = new WritableStream<Uint8Array>({
     start(controller) {
       writeController = controller;
-      // The sink's own `abort` waits for a write that may wait for ever: the signal does not.
+      // The sink's own `abort` waits for a write that may wait forever: the signal does not.
       controller.signal.addEventListener("abort", () => {
         // The stream fails by itself then; to be told so from within confuses Node 20.
         aborting = true;

@@ -7,7 +7,7 @@ import { ACK, PSH, SYN } from "./segment";
 let tcp: TcpScript;
 
 beforeEach(() => {
-  tcp = new TcpScript(() => new Promise((resolve) => setImmediate(resolve)));
+  tcp = new TcpScript();
 });
 
 describe("data", () => {
@@ -218,7 +218,7 @@ describe("a closed window", () => {
     );
   });
 
-  it("is not probed for ever when the peer is gone", async () => {
+  it("is not probed forever when the peer is gone", async () => {
     const connection = await tcp.establish();
     await tcp.send(segment(1, 1, ACK, { window: 0 }));
     await connection.writable.getWriter().write(pattern(0, 10));

@@ -109,7 +109,7 @@ async function playRound(seed: number, settle: () => Promise<void>, counts: Fuzz
       else countError(outcome.error, counts);
       if (outcome.error?.code === "reset") wereReset.add(name.join());
     });
-    // It is awaited when the round is over; until then a failure is nobody's.
+    // It is awaited when the round is over; until then Node must not end because of a failure.
     end.catch(() => undefined);
     ends.push(end);
   };

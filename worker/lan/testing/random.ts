@@ -17,7 +17,7 @@ export function noise(length: number): Uint8Array<ArrayBuffer> {
 }
 
 /** The byte at a position of a stream that never repeats itself for long: what tests send and expect. */
-export function patternByte(position: number): number {
+function patternByte(position: number): number {
   return (Math.imul(position, 0x9e3779b1) >>> 13) & 255;
 }
 

@@ -28,7 +28,7 @@ export const GUEST = parseIpv4("10.0.2.15");
 export const GATEWAY = parseIpv4("10.0.2.2");
 
 export class RawGuest {
-  /** Frames that the LAN sent and nobody has looked at. */
+  /** Frames that the LAN sent, and that no test has looked at yet. */
   readonly received: Uint8Array[] = [];
   /** While false, the guest has no receive buffer. */
   accepting = true;

@@ -44,13 +44,12 @@ export class TcpScript {
   readonly accepted: Connection[] = [];
   lan: Lan;
 
-  /** `settle`: see `VirtualClock`. */
-  constructor(settle: () => Promise<void>) {
-    this.clock = new VirtualClock(settle);
+  constructor() {
+    this.clock = new VirtualClock(() => new Promise((resolve) => setImmediate(resolve)));
     this.lan = this.#create({});
   }
 
-  /** A LAN with other settings in place of the one that there is. */
+  /** A LAN with other settings instead of the one that there is. */
   plug(options: Partial<LanOptions>): void {
     this.lan.close();
     this.accepted.length = 0;

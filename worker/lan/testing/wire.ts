@@ -23,7 +23,7 @@ export interface WireOptions {
   readonly random?: () => number;
 }
 
-export interface WireCounts {
+interface WireCounts {
   sent: number;
   lost: number;
   doubled: number;

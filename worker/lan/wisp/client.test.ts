@@ -69,7 +69,7 @@ describe("packets", () => {
     [[4, 1, 0, 0, 0]],
     [[9, 1, 0, 0, 0, 1]],
     [[1, 1, 0, 0, 0]],
-  ])("%j is none that a relay sends", (bytes) => {
+  ])("%j is not what a relay sends", (bytes) => {
     expect(parsePacket(Uint8Array.from(bytes))).toBeUndefined();
   });
 });

@@ -17,12 +17,12 @@ export interface RelaySocketEvents {
   readonly onClose: () => void;
 }
 
-/** Opens a WebSocket to a `ws:` or `wss:` URL. May throw for a URL that is none. */
+/** Opens a WebSocket to a `ws:` or `wss:` URL. May throw for an invalid URL. */
 export type OpenRelaySocket = (url: string, events: RelaySocketEvents) => RelaySocket;
 
 /** What a stream tells its owner. */
 export interface StreamEvents {
-  /** Bytes from the other side. Nothing holds the relay back: whoever takes them must find room. */
+  /** Bytes from the other side. Nothing holds the relay back: the receiver must find room. */
   onData(bytes: Uint8Array<ArrayBuffer>): void;
   /** The other side has ended the stream: by itself, or (`false`) because something went wrong. Once, and the last word. */
   onEnd(good: boolean): void;

@@ -162,7 +162,7 @@ describe("a connection through the relay", () => {
   });
 });
 
-it("refuses a URL that is none", () => {
+it("refuses what is not a URL", () => {
   for (const url of ["", "http://relay/", "relay", "javascript:alert(1)"])
     expect(() => relay.use(url)).toThrow();
 });

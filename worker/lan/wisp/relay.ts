@@ -110,7 +110,7 @@ async function send(connection: Connection, stream: WispStream): Promise<void> {
     for (let next = await reader.read(); !next.done; next = await reader.read())
       await stream.send(next.value);
   } catch (error) {
-    // What the guest still sends has nobody to go to.
+    // What the guest still sends has nowhere to go.
     await reader.cancel();
     throw error;
   }

@@ -1,5 +1,5 @@
 /**
- * A BIOS that fills memory with numbers, adds them up, and does it again for ever: each time the sum must be as it was
+ * A BIOS that fills memory with numbers, adds them up, and does it again forever: each time the sum must be as it was
  * the first time.
  */
 import { programBios, word32 } from "./program-bios";

@@ -10,7 +10,7 @@ const GDT_POINTER = 0x120;
 const RESET = 0xfff0;
 
 /** Address of the program, in bytes. */
-export const PROGRAM_ADDRESS = BIOS_ADDRESS + PROGRAM;
+const PROGRAM_ADDRESS = BIOS_ADDRESS + PROGRAM;
 
 /** A 32-bit little-endian number. */
 export function word32(value: number): number[] {

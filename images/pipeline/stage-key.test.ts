@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { computeStageKey } from "./inputs";
+import { computeStageKey } from "./stage-key";
 
 let folder: string;
 beforeEach(async () => {
