@@ -101,11 +101,19 @@ test("what was done is undone by a restore point, and that as well", async () =>
   await page.getByTestId("save-state").click();
   await page.locator('[data-testid="restore-point"][data-kind="command"]').getByRole("button").click();
   await expect(page.locator('[data-testid="restore-point"][data-kind="jump"]')).toHaveCount(1, PATIENCE);
-  await expect.poll(async () => (await playground.run("cat ~/note")).screen, PATIENCE).toMatch(/^first$/m);
+  await expectAtRest();
+  expect((await playground.run("cat ~/note")).screen).toMatch(/^first$/m);
   await page.getByTestId("save-state").click();
   await page.locator('[data-testid="restore-point"][data-kind="jump"]').getByRole("button").click();
-  await expect.poll(async () => (await playground.run("cat ~/note")).screen, PATIENCE).toMatch(/^second$/m);
+  await expect(page.getByTestId("save-state")).toHaveAttribute("data-busy", "leaving", PATIENCE);
+  await expectAtRest();
+  expect((await playground.run("cat ~/note")).screen).toMatch(/^second$/m);
 });
+
+/** No restore point is being left or gone back to. */
+async function expectAtRest(): Promise<void> {
+  await expect(page.getByTestId("save-state")).toHaveAttribute("data-busy", "no", PATIENCE);
+}
 
 test("a machine is named and written to a file", async () => {
   await openShelf();

@@ -33,9 +33,12 @@ export function SaveMenu({ sessions, onManage }: SaveMenuProps): ReactElement {
   const { t } = useSpeech();
   const { session } = useMachineSnapshot();
   const { saves, holdMs } = useSnapshot(saver);
+  const { busy } = useSnapshot(sessions.points);
   const panel = useRef<HTMLDivElement>(null);
   const id = useId();
   const { menu } = t.sessions;
+  // The menu has closed, and what is typed meanwhile is lost: that must be seen.
+  const state = busy === "returning" ? menu.returning : menu.states[session.kind];
 
   const save = (): void => {
     saver.saveNow();
@@ -64,11 +67,12 @@ export function SaveMenu({ sessions, onManage }: SaveMenuProps): ReactElement {
         data-kind={session.kind}
         data-saves={saves}
         data-hold={holdMs}
-        label={`${menu.label}: ${menu.states[session.kind]}`}
-        title={menu.states[session.kind]}
+        data-busy={busy}
+        label={`${menu.label}: ${state}`}
+        title={state}
         popoverTarget={id}
       >
-        <span className={styles.words}>{menu.states[session.kind]}</span>
+        <span className={styles.words}>{state}</span>
       </Button>
       <div id={id} ref={panel} className={styles.menu} popover="auto" role="group" aria-label={menu.title}>
         <h2 className={styles.title}>{menu.title}</h2>
