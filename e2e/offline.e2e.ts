@@ -105,6 +105,8 @@ test("a new release is offered; the page goes on, online and offline, takes it w
   const manifest = (await (await page.request.get(`${site.url}guest/manifest.json`)).json()) as Manifest;
   const rest = manifest.blocks.chunks.slice(manifest.blocks.hotChunks).map(({ sha256 }) => sha256);
   await site.make("N+1", rest);
+  // What it reads of the disk is there from now on.
+  await playground.run("docker ps -q");
   site.deploy("N+1");
   await lookForReleases();
   await expect(notice()).toBeVisible(PATIENCE);
