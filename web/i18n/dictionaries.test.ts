@@ -34,7 +34,8 @@ describe("the dictionaries", () => {
     for (const { path, text } of english) expect([path, han.test(text)]).toEqual([path, false]);
     for (const { path, text } of chinese) {
       if (NAMES.has(path)) continue;
-      if (text.replace(/⟦\d⟧/gu, "").replace(/[\s/]/gu, "") === "") continue;
+      // Only what stands between words.
+      if (text.replace(/⟦\d⟧/gu, "").replace(/[\s\p{P}]/gu, "") === "") continue;
       expect([path, han.test(text)]).toEqual([path, true]);
     }
   });
