@@ -42,7 +42,7 @@ interface Scope extends Bundle {
 const WORKER = `
   import * as bundle from "./bundle.js";
   const opened = await bundle.openRegistryStorage();
-  const { storage } = opened;
+  const storage = opened;
   const registry = bundle.createPrivateRegistry({ storage, catalogue: bundle.emptyCatalogue, now: () => Date.now() });
   const ask = async (method, path, text) => {
     const body = text === undefined ? null : new Blob([text]).stream();
