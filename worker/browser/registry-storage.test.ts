@@ -35,6 +35,8 @@ interface Scope extends Bundle {
   ) => Promise<{ readonly status: number; readonly location: string | null; readonly text: string }>;
   /** How many workers have a folder for what they stage. */
   readonly countStaging: () => Promise<number>;
+  /** How many locks are held: one a worker. */
+  readonly countLocks: () => Promise<number>;
   readonly registry: ReturnType<typeof createPrivateRegistry>;
   readonly opened: Awaited<ReturnType<typeof openRegistryStorage>>;
 }
@@ -57,7 +59,8 @@ const WORKER = `
     for await (const name of folder.keys()) count += 1;
     return count;
   };
-  Object.assign(self, bundle, { opened, registry, ask, countStaging });
+  const countLocks = async () => (await navigator.locks.query()).held.length;
+  Object.assign(self, bundle, { opened, registry, ask, countStaging, countLocks });
   postMessage("ready");
 `;
 
@@ -284,6 +287,10 @@ describe("the registry in a browser", { timeout: 60_000 }, () => {
     const session = page && (await context.newCDPSession(page));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     await closeTab(closed);
+    // Its worker ends a moment after the page, and until then what it stages is in use.
+    await expect
+      .poll(() => tab.evaluate(() => (globalThis as unknown as Scope).countLocks()), { timeout: 20_000 })
+      .toBe(1);
     await session?.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 25_000_000 });
     const push = (count: number) =>
       tab.evaluate(async (count) => {
