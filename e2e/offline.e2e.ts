@@ -1,5 +1,5 @@
 /** Without a network after one visit; what a new release does to an open page; what the browser has removed. */
-import { expect, test, type Locator, type Page } from "@playwright/test";
+import { expect, test, type Browser, type Locator, type Page } from "@playwright/test";
 import { DeployedSite } from "./deployed-site";
 import { PATIENCE, Playground } from "./playground";
 
@@ -16,15 +16,20 @@ let playground: Playground;
 
 test.beforeAll(async ({ browser }) => {
   site = await DeployedSite.open("N");
-  const context = await browser.newContext({ locale: "zh-CN", viewport: { width: 1280, height: 800 } });
-  page = await context.newPage();
-  playground = new Playground(page);
+  await openBrowser(browser);
 });
 
 test.afterAll(async () => {
   await page.context().close();
   await site.close();
 });
+
+/** A browser that has never been here. */
+async function openBrowser(browser: Browser): Promise<void> {
+  const context = await browser.newContext({ locale: "zh-CN", viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  playground = new Playground(page);
+}
 
 const visit = (query = ""): Promise<unknown> => page.goto(`${site.url}?renderer=dom${query}`);
 const release = (): Promise<string | null> => page.locator('meta[name="release"]').getAttribute("content");
@@ -57,7 +62,14 @@ async function lookForReleases(): Promise<void> {
 test("one visit is enough to do a lesson with the hub's nginx with the network cut", async () => {
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
-  await visit();
+  await visit("&open=offline");
+  // What a guest reads of its disk differs from run to run: all of it is fetched ahead.
+  const offline = page.getByRole("dialog", { name: "离线使用" });
+  const disk = offline.getByTestId("part-disk");
+  await disk.getByRole("checkbox").check(PATIENCE);
+  await offline.getByRole("button", { name: /^(?:下载|继续下载)$/ }).click();
+  await expect(disk).toContainText("已就绪", PATIENCE);
+  await page.keyboard.press("Escape");
   await begin();
   await page.waitForFunction(isControlled);
   await page.getByRole("button", { name: "课程", exact: true }).click();
@@ -101,7 +113,14 @@ test("one visit is enough to do a lesson with the hub's nginx with the network c
   await connect();
 });
 
-test("a new release is offered; the page goes on, online and offline, takes it when asked, and goes back", async () => {
+test("a new release is offered; the page goes on, online and offline, takes it when asked, and goes back", async ({
+  browser,
+}) => {
+  await page.context().close();
+  await openBrowser(browser);
+  await visit();
+  await begin();
+  await page.waitForFunction(isControlled);
   const manifest = (await (await page.request.get(`${site.url}guest/manifest.json`)).json()) as Manifest;
   const rest = manifest.blocks.chunks.slice(manifest.blocks.hotChunks).map(({ sha256 }) => sha256);
   await site.make("N+1", rest);

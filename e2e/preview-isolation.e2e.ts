@@ -164,11 +164,14 @@ test("nor does one that begins its loop while the next page loads", async () => 
   await expect(page.frameLocator("iframe:not([hidden])").locator("body")).toHaveText("late", PATIENCE);
 });
 
-test("the frame's program refuses to work under an origin", async () => {
-  // As another host may serve it: without the header that takes its origin away.
+test("the frame's program refuses to work under an origin", async ({ browser }) => {
+  // As another host may serve it: without the header that takes its origin away, which a service worker would add.
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const bare = await context.newPage();
+  await bare.goto(new URL("/", page.url()).href);
   const body = await readFile("dist/preview-frame.html", "utf8");
-  await page.route("**/preview-frame.html", (route) => route.fulfill({ contentType: "text/html", body }));
-  const heard = await page.evaluate(async () => {
+  await bare.route("**/preview-frame.html", (route) => route.fulfill({ contentType: "text/html", body }));
+  const heard = await bare.evaluate(async () => {
     const listen = (
       sandbox: string | undefined,
     ): { frame: HTMLIFrameElement; words: unknown[]; loaded: Promise<void> } => {
@@ -203,5 +206,5 @@ test("the frame's program refuses to work under an origin", async () => {
     return { bare: bare.words.length, boxed: boxed.words.length, origins };
   });
   expect(heard).toEqual({ bare: 0, boxed: 1, origins: { bare: true, boxed: false } });
-  await page.unrouteAll();
+  await context.close();
 });
