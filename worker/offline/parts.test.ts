@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Release } from "../../contract/shell";
 import { nameChunk } from "../disk/testing/chunk-box";
 import { sampleManifest } from "../disk/testing/sample-manifest";
-import { sampleIndex } from "../hub/testing/sample-catalogue";
+import { listSample, sampleIndex } from "../hub/testing/sample-catalogue";
 import { pattern } from "../lan/testing/random";
 import { planParts } from "./parts";
 
@@ -13,12 +13,16 @@ const RELEASE: Release = {
   lessons: [{ path: "assets/course/one.json", sha256: "c".repeat(64), bytes: 7 }],
 };
 
-it("tells RAM from what everyday commands read and from the rest, and every image from the others", async () => {
+const HOWS = ["by itself", "in an index"] as const;
+
+it.each(HOWS)("tells the machine's parts and the images from one another, an image %s", async (how) => {
   const blocks = [1, 2, 3, 4].map((seed) => nameChunk(pattern(seed * 1000, 100)));
   const state = nameChunk(pattern(99, 100));
   const base = sampleManifest({ state: { bytes: 100, chunks: [state] } });
   const manifest = { ...base, blocks: { ...base.blocks, chunks: blocks, ramChunks: 2, hotChunks: 3 } };
-  const { index } = await sampleIndex();
+  const sample = await sampleIndex();
+  const { index } = sample;
+  if (how === "in an index") await listSample(sample);
   const { files, parts } = planParts(manifest, index, RELEASE);
   const namesOf = (id: string): string[] =>
     (parts.find((part) => part.id === id)?.files ?? []).map((file) => files[file]?.sha256 ?? "");

@@ -62,17 +62,20 @@ export function planParts(manifest: Manifest, catalogue: CatalogueIndex, release
   return { files, parts, release: release.id };
 }
 
-/** The chunks of the layers of all of a repository's tags. */
+/** The chunks of the layers of all of a repository's tags: of images, and of those that an index lists. */
 function imageFiles(catalogue: CatalogueIndex, digests: readonly string[]): OfflineFile[] {
   return digests.flatMap((digest) => {
     const manifest = entryOf(catalogue.manifests, digest);
     if (manifest === undefined) return [];
-    return parseManifest(manifest.text, manifest.mediaType).blobs.flatMap((blob) => {
+    const { blobs, children } = parseManifest(manifest.text, manifest.mediaType);
+    const layers = blobs.flatMap((blob) => {
       const layer = entryOf(catalogue.layers, blob.digest);
       return (layer?.chunks ?? []).map(
         ({ sha256, bytes }) => ({ store: "catalogue", sha256, bytes }) as const,
       );
     });
+    const listed = children.map((child) => child.digest);
+    return listed.length === 0 ? layers : imageFiles(catalogue, listed);
   });
 }
 

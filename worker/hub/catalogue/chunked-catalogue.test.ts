@@ -9,9 +9,7 @@ import { type CatalogueIndex, LAYER_CHUNK_BYTES } from "./catalogue-index";
 import { openChunkedCatalogue } from "./chunked-catalogue";
 import { digestOf } from "../digest";
 import { OCI_INDEX } from "../manifest";
-import type { Digest } from "../names";
-import { bytesOf, sampleIndex, type SampleCatalogue } from "../testing/sample-catalogue";
-import { makeIndex } from "../testing/sample-images";
+import { bytesOf, listSample, sampleIndex, type SampleCatalogue } from "../testing/sample-catalogue";
 import { SampleRegistry } from "../testing/sample-registry";
 
 const decompress = await createDecompress();
@@ -107,17 +105,6 @@ describe("a catalogue in chunks", () => {
     expect(new Set(sample.box.asked).size).toBe(1);
   });
 });
-
-/** Puts the sample's image into an index, which its tags name, and lets that play 2.x. */
-async function listSample({ index, image }: SampleCatalogue): Promise<Digest> {
-  const { digest, bytes } = await makeIndex({ "386": image });
-  index.manifests[digest] = { mediaType: OCI_INDEX, text: new TextDecoder().decode(bytes) };
-  const [repository] = index.repositories;
-  if (repository === undefined) throw new Error("no repository");
-  repository.tags = { latest: digest, "1": digest };
-  repository.played = { tags: "2\\.\\d(-slim)?|3", digest, by: "sample:1" };
-  return digest;
-}
 
 async function readAll(stream: Promise<ReadableStream<Uint8Array>> | undefined): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];

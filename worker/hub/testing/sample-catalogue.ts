@@ -2,7 +2,8 @@
 import { ChunkBox } from "../../disk/testing/chunk-box";
 import { type CatalogueIndex, CATALOGUE_FORMAT, LAYER_CHUNK_BYTES } from "../catalogue/catalogue-index";
 import type { Digest } from "../names";
-import { makeImage, type SampleImage } from "./sample-images";
+import { OCI_INDEX } from "../manifest";
+import { makeImage, makeIndex, type SampleImage } from "./sample-images";
 
 export interface SampleCatalogue {
   readonly index: CatalogueIndex;
@@ -61,6 +62,17 @@ export async function sampleIndex(): Promise<SampleCatalogue> {
     packages: { sample: "1.0-1" },
   };
   return { index, box, image, small, large };
+}
+
+/** As the hub's own images are: an index lists the sample's image, the tags name the index, and it plays 2.x. */
+export async function listSample({ index, image }: SampleCatalogue): Promise<Digest> {
+  const { digest, bytes } = await makeIndex({ "386": image });
+  index.manifests[digest] = { mediaType: OCI_INDEX, text: new TextDecoder().decode(bytes) };
+  const [repository] = index.repositories;
+  if (repository === undefined) throw new Error("no repository");
+  repository.tags = { latest: digest, "1": digest };
+  repository.played = { tags: "2\\.\\d(-slim)?|3", digest, by: "sample:1" };
+  return digest;
 }
 
 /** A blob of an image. @throws Error when it has none of that digest */
