@@ -4,7 +4,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type Plugin } from "vite";
+import type { Plugin } from "vite";
+import { buildClassicScript } from "./classic-script";
 
 /** Beside `index.html`. */
 export const FRAME_FILE = "preview-frame.html";
@@ -32,20 +33,7 @@ export function previewFrame(root: string): Plugin {
 async function buildFrame(folder: string, minify: boolean): Promise<string> {
   const html = await readFile(join(folder, "frame.html"), "utf8");
   if (!PLACEHOLDER.test(html)) throw new Error(`${folder}/frame.html has no place for its program`);
-  const result = await build({
-    root: folder,
-    configFile: false,
-    logLevel: "warn",
-    publicDir: false,
-    build: {
-      write: false,
-      minify,
-      target: "es2022",
-      lib: { entry: join(folder, "main.ts"), formats: ["iife"], name: "drydockPreviewFrame" },
-    },
-  });
-  if (!Array.isArray(result) || result[0] === undefined) throw new Error("the frame's program was not built");
-  const script = result[0].output[0].code;
+  const script = await buildClassicScript(folder, { name: "drydockPreviewFrame", minify });
   // Neither may end the element that it is in (HTML standard, "restrictions for contents of script elements").
   const safe = script.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
   return html.replace(PLACEHOLDER, () => `<script>${safe}</script>`);

@@ -3,8 +3,9 @@
  * release's files goes above it when the site is whole (scripts/site/release.ts).
  */
 import { join } from "node:path";
-import { build, type Plugin } from "vite";
+import type { Plugin } from "vite";
 import { SERVICE_WORKER_FILE } from "../../contract/shell";
+import { buildClassicScript } from "./classic-script";
 
 /** @param root the folder of the page's sources */
 export function serviceWorker(root: string): Plugin {
@@ -12,24 +13,9 @@ export function serviceWorker(root: string): Plugin {
     name: "drydock:service-worker",
     apply: "build",
     async generateBundle() {
-      this.emitFile({ type: "asset", fileName: SERVICE_WORKER_FILE, source: await buildProgram(root) });
+      const folder = join(root, "service-worker");
+      const source = await buildClassicScript(folder, { name: "drydockServiceWorker", minify: true });
+      this.emitFile({ type: "asset", fileName: SERVICE_WORKER_FILE, source });
     },
   };
-}
-
-async function buildProgram(root: string): Promise<string> {
-  const folder = join(root, "service-worker");
-  const result = await build({
-    root: folder,
-    configFile: false,
-    logLevel: "warn",
-    publicDir: false,
-    build: {
-      write: false,
-      target: "es2022",
-      lib: { entry: join(folder, "main.ts"), formats: ["iife"], name: "drydockServiceWorker" },
-    },
-  });
-  if (!Array.isArray(result) || result[0] === undefined) throw new Error("the service worker was not built");
-  return result[0].output[0].code;
 }
