@@ -10,7 +10,7 @@ import { PreviewStore } from "../preview";
 import { ChoiceStore } from "../sessions/choice-store";
 import { NO_SESSIONS } from "../sessions/testing/kept-sessions";
 import type { TerminalPaneProps } from "../terminal";
-import type { MachineSnapshot } from "../vm/machine-client";
+import { NO_MACHINE, type MachineSnapshot } from "../vm/machine-client";
 import { Stage, type StageProps } from "./Stage";
 import { PreviewDesk } from "./stage/preview-desk";
 
@@ -19,17 +19,8 @@ function Terminals({ overlay, held }: TerminalPaneProps): ReactElement {
   return createElement("div", { "data-testid": "terminals", "data-held": held }, overlay);
 }
 
-const IDLE: MachineSnapshot = {
-  status: { kind: "idle" },
-  fault: undefined,
-  prefetch: undefined,
-  registryFailure: undefined,
-  ports: [],
-  session: { kind: "none" },
-};
-
 function draw(change: Partial<MachineSnapshot>): string {
-  const snapshot = { ...IDLE, ...change };
+  const snapshot = { ...NO_MACHINE, ...change };
   const unasked = (): Promise<void> => Promise.reject(new Error("nobody has clicked"));
   const machine = {
     getSnapshot: () => snapshot,

@@ -2,18 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { MachineStatus } from "../../contract/protocol";
 import { createFormat } from "../i18n/format";
 import { zhCN } from "../i18n/zh-cn";
-import type { MachineSnapshot } from "../vm/machine-client";
+import { NO_MACHINE, type MachineSnapshot } from "../vm/machine-client";
 import { announcement, pageTitle, statusLabel } from "./status-text";
 
 const words = { t: zhCN, format: createFormat("zh-CN") };
 const fault = { error: { code: "network", message: "" } } as const;
 const at = (status: MachineStatus, more: Partial<MachineSnapshot> = {}): MachineSnapshot => ({
+  ...NO_MACHINE,
   status,
-  fault: undefined,
-  prefetch: undefined,
-  registryFailure: undefined,
-  ports: [],
-  session: { kind: "none" },
   ...more,
 });
 

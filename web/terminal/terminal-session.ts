@@ -38,8 +38,6 @@ export interface SessionHooks extends ShellListener {
   onNotice(notice: Notice): void;
   /** Passes typed text through the key bar's Ctrl. */
   onType(text: string): string;
-  /** A command has ended: the shell has its prompt back. */
-  onPrompt(): void;
 }
 
 const SCROLLBACK_ROWS = 10_000;

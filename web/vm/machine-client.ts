@@ -72,7 +72,8 @@ export interface MachineClientOptions {
 /** After these the worker is sound and keeps what it has loaded: `start` goes on from there. */
 const RESUMABLE: ReadonlySet<ErrorCode> = new Set(["network", "bad-chunk", "bad-manifest", "session-in-use"]);
 
-const IDLE: MachineSnapshot = {
+/** Before there is a machine. */
+export const NO_MACHINE: MachineSnapshot = {
   status: { kind: "idle" },
   fault: undefined,
   prefetch: undefined,
@@ -98,7 +99,7 @@ export class MachineClient implements Groups {
   readonly #machineListeners = new Set<MachineListener>();
   readonly #noticeListeners = new Set<ImageNoticeListener>();
   readonly #feed = new ConsoleFeed();
-  #snapshot: MachineSnapshot = IDLE;
+  #snapshot: MachineSnapshot = NO_MACHINE;
   #link: WorkerLink | undefined;
   /** Counts the starts and the ends, so that a start knows whether it was overtaken. */
   #turn = 0;
@@ -234,7 +235,7 @@ export class MachineClient implements Groups {
     this.#turn += 1;
     this.#link?.close();
     this.#link = undefined;
-    this.#update(IDLE);
+    this.#update(NO_MACHINE);
   }
 
   async #command(call: (machine: WorkerLink["machine"]) => Promise<void>): Promise<void> {
@@ -273,7 +274,7 @@ export class MachineClient implements Groups {
   async #soundLink(meanwhile: MachineStatus): Promise<WorkerLink> {
     const { status } = this.#snapshot;
     const isSound = status.kind === "idle" || (status.kind === "failed" && RESUMABLE.has(status.error.code));
-    this.#update({ ...IDLE, status: meanwhile });
+    this.#update({ ...NO_MACHINE, status: meanwhile });
     if (this.#link !== undefined && isSound) return this.#link;
     this.#link?.close();
     this.#touched = false;

@@ -2,7 +2,13 @@
 import { DrydockError } from "../../../contract/errors";
 import type { MachineStatus, SessionState } from "../../../contract/protocol";
 import type { RestorePoint, SavedSession, SaveRequest, SaveResult } from "../../../contract/sessions";
-import type { Beginning, MachineClient, MachineListener, MachineSnapshot } from "../../vm/machine-client";
+import {
+  NO_MACHINE,
+  type Beginning,
+  type MachineClient,
+  type MachineListener,
+  type MachineSnapshot,
+} from "../../vm/machine-client";
 import { Store } from "../../store";
 
 const refuse = (): Promise<never> => Promise.reject(new DrydockError("bad-request", "nobody keeps anything"));
@@ -51,14 +57,7 @@ export class KeptMachine extends Store<MachineSnapshot> {
   readonly #listeners = new Set<MachineListener>();
 
   constructor() {
-    super({
-      status: { kind: "idle" },
-      fault: undefined,
-      prefetch: undefined,
-      registryFailure: undefined,
-      ports: [],
-      session: { kind: "none" },
-    });
+    super(NO_MACHINE);
   }
 
   readonly sessions: MachineClient["sessions"] = {

@@ -1,7 +1,7 @@
 /** For tests of the course: lessons, a machine that does what it is told, and a store with both. */
 import type { CheckResult } from "../../../../contract/checks";
 import type { MachineStatus } from "../../../../contract/protocol";
-import type { StepListener } from "../../../vm/machine-client";
+import { NO_MACHINE, type StepListener } from "../../../vm/machine-client";
 import type { Lesson } from "../../format/model";
 import { parseLesson } from "../../format/parse-lesson";
 import { CourseStore } from "../course-store";
@@ -26,14 +26,7 @@ export class ScriptedMachine implements MachineDoor {
   isTouched = false;
 
   getSnapshot(): ReturnType<MachineDoor["getSnapshot"]> {
-    return {
-      status: this.status,
-      fault: undefined,
-      prefetch: undefined,
-      registryFailure: undefined,
-      ports: [],
-      session: { kind: "none" },
-    };
+    return { ...NO_MACHINE, status: this.status };
   }
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
