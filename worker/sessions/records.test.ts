@@ -10,7 +10,7 @@ import { encodeJson } from "./json";
 import { MemoryFiles } from "./memory-files";
 import { PackReader } from "./pack";
 import { readRoot, writeRoot, EMPTY_ROOT } from "./root";
-import { readHead, readSave, type SaveHead } from "./save-file";
+import { encodeSave, readHead, readSave, type SaveHead } from "./save-file";
 import { seal, sealedBytes, sha256, unseal } from "./sealed";
 import { StoredDisk } from "./stored-disk";
 
@@ -180,6 +180,18 @@ describe("a save", () => {
     ).toMatchObject({
       body: { ram: new Map([[5, { low: 0, high: 0, ref: -1 }]]), disk: new Map([[9, -1]]) },
     });
+  });
+
+  it("is not written without a pack that it needs", async () => {
+    const bank = new BlockBank(new MemoryFiles());
+    const ref = bank.refOf(bank.register({ name: `pack-${id}-0`, bytes: 1 }), 0);
+    const machine = {
+      thinState: new ArrayBuffer(),
+      ram: new Map(),
+      disk: new Map([[1, ref]]),
+      terminals: [],
+    };
+    await expect(encodeSave(head, machine, bank)).rejects.toMatchObject({ code: "internal" });
   });
 
   it("is refused when it refers to what there is not, or is not as long as it says", async () => {

@@ -69,6 +69,7 @@ export function packsOf({ ram, disk }: Pick<SaveBody, "ram" | "disk">, bank: Blo
   return [...packs.values()];
 }
 
+/** @throws DrydockError `internal` if the head does not list a pack that the body refers to */
 export async function encodeSave(
   head: Omit<SaveHead, "format">,
   body: SaveBody,
@@ -78,7 +79,10 @@ export async function encodeSave(
   const place = (ref: BlockRef): [pack: number, block: number] => {
     if (ref === ZERO_REF) return [NO_PACK, 0];
     const { pack, block } = bank.placeOf(ref);
-    return [numbers.get(pack.name) ?? NO_PACK, block];
+    const number = numbers.get(pack.name);
+    // Written as zeros it would be lost without a word.
+    if (number === undefined) throw new DrydockError("internal", `the head does not list ${pack.name}`);
+    return [number, block];
   };
   const ram = [...body.ram].flatMap(([page, { low, high, ref }]) => [page, low, high, ...place(ref)]);
   const disk = [...body.disk].flatMap(([block, ref]) => [block, ...place(ref)]);
