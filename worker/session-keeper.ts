@@ -13,7 +13,7 @@ import { type BlockRef, ZERO_REF } from "./sessions/bank";
 import type { SaveBody, SavedPage, SaveHead } from "./sessions/save-file";
 import { type LoadedSave, type SessionStore, totalBytes } from "./sessions/store";
 import { fingerprintsOf } from "./session-state";
-import { savesOf } from "./sessions/root";
+import { filesOf, savesOf } from "./sessions/root";
 
 export interface KeeperOptions {
   readonly store: SessionStore;
@@ -110,7 +110,7 @@ export class SessionKeeper {
           point === undefined || pointId === undefined
             ? undefined
             : { id: pointId, label: point.label, kind: point.kind };
-        const addedBytes = await store.ledger.unnamedBytes();
+        const addedBytes = store.ledger.bytesOfUnnamed(filesOf(entry));
         if (!(await store.commit(session, entry, named))) {
           await store.ledger.giveUp();
           continue;

@@ -1,6 +1,5 @@
 /** Puts blocks into new packs, each content once. */
-import type { BlockBank, BlockRef, StoredFile } from "./bank";
-import { ZERO_REF } from "./bank";
+import { type BlockBank, type BlockRef, ZERO_REF } from "./bank";
 import type { SaveFiles } from "./files";
 import { keyOf, PACK_BLOCKS, PackWriter, type BlockKey } from "./pack";
 
@@ -15,11 +14,11 @@ export interface BlockWriterOptions {
 
 export class BlockWriter {
   readonly #options: BlockWriterOptions;
-  readonly #packs: StoredFile[] = [];
-  /** The blocks of the pack that is being written: their references hold once it has its length. */
+  /** The pack that is being written: references to its blocks hold once it has its length. */
   #open: PackWriter | undefined;
+  /** Its contents and their numbers in it. */
   #openKeys = new Map<BlockKey, number>();
-  /** What `add` answered with for a block of it -> the block. */
+  /** What is told the number of that pack. */
   #pending: ((pack: number) => void)[] = [];
 
   constructor(options: BlockWriterOptions) {
@@ -49,10 +48,9 @@ export class BlockWriter {
     if (this.#open?.blocks === PACK_BLOCKS) await this.#close();
   }
 
-  /** All packs that were written, safe on disk. @throws DrydockError `no-room` */
-  async finish(): Promise<readonly StoredFile[]> {
+  /** Resolves when all blocks are safe on disk, and every `place` was called. @throws DrydockError `no-room` */
+  async finish(): Promise<void> {
     await this.#close();
-    return this.#packs;
   }
 
   /** Gives up what is not finished. Never rejects. */
@@ -75,9 +73,7 @@ export class BlockWriter {
     await pack.finish();
     this.#open = undefined;
     const { bank, index } = this.#options;
-    const file = { name: pack.name, bytes: pack.bytes };
-    const number = bank.register(file);
-    this.#packs.push(file);
+    const number = bank.register({ name: pack.name, bytes: pack.bytes });
     for (const place of this.#pending) place(number);
     for (const [key, block] of this.#openKeys) index.set(key, bank.refOf(number, block));
     this.#pending = [];

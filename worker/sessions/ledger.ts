@@ -2,6 +2,7 @@
  * The root as several tabs change it, one at a time, and what goes with it: what no root names any more is removed,
  * unless a living tab is still writing it. Files come to be here as well, by their names.
  */
+import type { StoredFile } from "./bank";
 import type { SaveFiles, SaveLocks } from "./files";
 import { rebuildRoot } from "./rebuild";
 import {
@@ -65,10 +66,9 @@ export class Ledger {
     return this.#unnamed.has(name);
   }
 
-  /** Bytes of the files that were written and that no root names yet. */
-  async unnamedBytes(): Promise<number> {
-    const all = await this.#files.list();
-    return [...this.#unnamed].reduce((sum, name) => sum + (all.get(name) ?? 0), 0);
+  /** Bytes of those of these files that no root names yet. */
+  bytesOfUnnamed(files: readonly StoredFile[]): number {
+    return files.reduce((sum, { name, bytes }) => (this.isUnnamed(name) ? sum + bytes : sum), 0);
   }
 
   /** Files that were written and are not needed after all. Never rejects. */
