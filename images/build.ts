@@ -120,18 +120,13 @@ async function buildFromAll(
     const snapshot = await pipeline.run(snapshotStage({ paths, stages, provenance }), { signal: stop });
     return { snapshot, paths };
   };
-  // The snapshot is what everything waits for, and for long it uses but one processor: the hub's images fill the gaps.
-  const [parts, catalogue] = await together(
-    [
-      buildSnapshot,
-      (stop) =>
-        pipeline.run(catalogueStage({ preloaded: images, cacheFolder, debian }), {
-          background: true,
-          signal: stop,
-        }),
-    ],
-    signal,
-  );
+  // The kernel keeps every processor busy, and the snapshot, which waits for it, one: the hub's images are made beside that.
+  const buildCatalogueBeside = async (stop: AbortSignal): Promise<BuiltStage> => {
+    await kernel;
+    const stage = catalogueStage({ preloaded: images, cacheFolder, debian });
+    return pipeline.run(stage, { background: true, signal: stop });
+  };
+  const [parts, catalogue] = await together([buildSnapshot, buildCatalogueBeside], signal);
   return { ...parts, catalogue };
 }
 

@@ -10,6 +10,6 @@ RUN_HERE=yes ./configure --with-cc=gcc \
   --with-http_addition_module --with-http_auth_request_module --with-http_gunzip_module --with-http_gzip_static_module \
   --with-http_random_index_module --with-http_realip_module --with-http_secure_link_module --with-http_slice_module \
   --with-http_stub_status_module --with-http_sub_module \
-  --with-cc-opt='-O2 -ffunction-sections -fdata-sections' \
+  --with-cc-opt='-O2 -g0 -ffunction-sections -fdata-sections' \
   --with-ld-opt='-s -Wl,--gc-sections -Wl,--as-needed -Wl,-z,relro -Wl,--build-id=none'
 make -j"$(nproc)"
